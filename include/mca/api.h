@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_API_H
+#define MCA_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mca_engine;
+struct mca_faults;
+struct mca_settings;
+
+/*
+ * The HTTP API as documents: request document in, response document out; no socket anywhere. Shapes
+ * are those of the contract (README, "HTTP API"). Errors are RFC 9457 problem documents that list
+ * every fault.
+ */
+struct mca_api_request {
+	const char *method;        /* "GET" */
+	const char *path;          /* decoded, without query: "/status" */
+	const char *query;         /* raw query string, NULL = none */
+	const char *content_type;  /* NULL = none given */
+	const char *body;          /* not terminated */
+	size_t body_length;
+	const char *client;        /* "127.0.0.1", for the journal */
+};
+
+struct mca_api_response {
+	int status;                /* 200, 422, ... */
+	const char *content_type;  /* static string */
+	const char *allow;         /* 405: static list of methods, else NULL */
+	char *body;                /* malloc'ed, length below; free with mca_api_response_done() */
+	size_t length;
+};
+
+/* Where the live configuration came from; written by the control thread, read under its own lock. */
+struct mca_api;
+
+struct mca_api_options {
+	struct mca_engine *engine;     /* borrowed */
+	const char *config_path;       /* the file in use, NULL = built-in example */
+	const char *config_source;     /* "file", "state", "example" */
+	const char *state_path;        /* where ?save=1 writes when config_path is read-only, NULL */
+	struct mca_simrack *rack;      /* borrowed, NULL = real cards; for device listings */
+};
+
+int mca_api_new(struct mca_api **api, const struct mca_api_options *options);
+void mca_api_free(struct mca_api *api);
+
+/* Must this request run on the control thread (it parses large input, or changes settings)?
+ * Thread: any. */
+bool mca_api_needs_control(const struct mca_api_request *request);
+
+/* Answer a request. Always fills *response (500 when memory runs out, with a static body copied).
+ * Thread: any when !mca_api_needs_control(request), else control. */
+void mca_api_handle(struct mca_api *api, const struct mca_api_request *request,
+		    struct mca_api_response *response);
+
+/* A problem document for the transport's own refusals (400, 408, 411, 413, 421, ...).
+ * Thread: any. */
+void mca_api_problem(struct mca_api_response *response, int status, const char *detail);
+
+void mca_api_response_done(struct mca_api_response *response);
+
+/* Reload the configuration file (SIGHUP): parse, validate, apply. 0 or negative errno with faults; the
+ * outcome also stands in /status config.last_error. Thread: control. */
+int mca_api_reload(struct mca_api *api, const char *client, struct mca_faults *faults);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_CHAIN_H
+#define MCA_CHAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mca/meter.h"
+
+struct mca_diag;
+
+/*
+ * The sound of one logical channel: compressor, limiter, push-to-talk ramp and meters, as a pure
+ * function of (parameters, state, samples). One gain, one rounding, zero latency:
+ *
+ *     out = clamp(round(x * 2^(makeup - GRc - GRl) * ramp), -C, +C)
+ *
+ * Topology: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6) 2012:
+ * feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after the gain
+ * computer. Fixed point throughout: levels Q5.26 octaves, coefficients Q31, gain Q16; identical bytes
+ * on every compiler and for every partition of the stream into blocks.
+ */
+
+/* What a user sets, in user units. */
+struct mca_chain_params {
+	unsigned rate_hz;       /* 8000..192000 */
+	unsigned lanes;         /* 1 or 2 samples a frame */
+	struct {
+		bool enabled;
+		double ratio;          /* 1..INFINITY, input dB over output dB */
+		double threshold_dbfs; /* -60..0, sample peak relative to full scale */
+		double knee_db;        /* 0..24, width of the quadratic knee */
+		double attack_ms;      /* 0..1000, to 63.2 % of a step in dB */
+		double release_ms;     /* attack_ms..10000, until 1/e of the gain reduction is left */
+		double makeup_db;      /* 0..24 */
+	} comp;
+	struct {
+		bool enabled;          /* off: only the integer clamp to full scale remains */
+		double ceiling_dbfs;   /* -60..0; no output sample exceeds floor(32768 * 10^(dB/20)) */
+		double release_ms;     /* 0..10000 */
+	} limiter;
+	double ptt_ramp_ms;            /* 0..100, raised cosine between closed and open */
+};
+
+/* The same, cooked into fixed point; plain data, to be handed over by copy. */
+struct mca_chain_cooked {
+	int32_t threshold_q26;    /* octaves relative to full scale, <= 0 */
+	int32_t knee_half_q26;    /* octaves */
+	int32_t slope_q31;        /* 1 - 1/ratio, 0..2^31-1 */
+	int32_t knee_gain_q;      /* see src/dsp/cook.c */
+	int32_t knee_shift;
+	int32_t attack_q31;       /* 1 - a of the attack pole, 2^31-1 = no smoothing */
+	int32_t release_q31;      /* 1 - a of the solved release pole */
+	int32_t makeup_q26;       /* octaves */
+	int32_t limiter_q26;      /* log2(C / 32768) */
+	int32_t limiter_release_q31;
+	int32_t ceiling;          /* C, 1..32768 */
+	int32_t limiter_enabled;
+	uint32_t ramp_frames;     /* 0 = at once */
+	uint32_t ramp_step_q32;   /* phase per frame of the raised cosine, a half turn = 2^31 */
+	uint32_t window_frames;   /* meter window, rate / 10 */
+	uint32_t lanes;
+};
+
+/* State of one running chain. Embedded by value; nothing to free. */
+struct mca_chain {
+	struct mca_chain_cooked cooked;
+	int32_t detector_q26;     /* y1 */
+	int32_t comp_gr_q26;      /* GRc >= 0 */
+	int32_t limiter_gr_q26;   /* GRl >= 0 */
+	int32_t makeup_q26;       /* slews towards cooked.makeup_q26: a change makes no step */
+	int32_t ceiling;          /* slews likewise upwards; a lower ceiling holds at once */
+	uint32_t ramp_phase_q31;  /* 0 = closed, 2^31 = open */
+	struct mca_meter meter;
+};
+
+/*
+ * Cook params. Returns 0, or -EINVAL with diag (pointer relative to the dsp object, e.g.
+ * "/comp/release_ms") for anything outside the ranges above or release_ms < attack_ms.
+ * Ownership: none. Thread: control (uses libm).
+ */
+int mca_chain_cook(struct mca_chain_cooked *cooked, const struct mca_chain_params *params,
+		   struct mca_diag *diag);
+
+/* Start from silence with the ramp open or closed. Thread: any, before the stream runs. */
+void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cooked, bool open);
+
+/* Take new parameters between two blocks without a step. rate and lanes must not differ.
+ * Thread: RT. */
+void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked);
+
+/* Close the ramp at once, so that the next block fades in; detectors keep their state.
+ * Used when a stream restarts after an interruption. Thread: RT. */
+void mca_chain_close_ramp(struct mca_chain *chain);
+
+/* True when the ramp has arrived: every further output is exact zero while closed. Thread: RT. */
+bool mca_chain_is_closed(const struct mca_chain *chain);
+
+/*
+ * Process `frames` frames of interleaved int16, in -> out (may be the same array, no other overlap).
+ * open: the push-to-talk target for these frames. Thread: RT; no allocation, lock, float or libm.
+ */
+void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
+		       bool open);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_DUPLEX_H
+#define MCA_DUPLEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mca/pcm.h"
+
+/*
+ * A capture and a playback direction joined for one real-time thread. Capture clocks the loop;
+ * playback is only checked. Playback is pre-filled with silence to the target level before an
+ * explicit start, so a frame captured at position p leaves at position p + target.
+ *
+ * The cycle:  start; while (wait > 0) { capture_begin/playback_begin; ...; playback_end/capture_end }
+ *
+ * Borrows both PCMs; owns nothing that needs freeing but what init allocates for read/write access.
+ */
+struct mca_duplex;
+
+struct mca_duplex_window {
+	int16_t *frames;   /* interleaved; capture windows must not be written */
+	unsigned count;    /* frames granted, may be fewer than wanted (wrap, short window) */
+};
+
+/* What went wrong, in the words of the field. */
+enum mca_duplex_fault {
+	MCA_FAULT_NONE = 0,
+	MCA_FAULT_XRUN,       /* EPIPE, a short commit, no room where room must be */
+	MCA_FAULT_SUSPENDED,  /* ESTRPIPE */
+	MCA_FAULT_STALLED,    /* time-out without progress */
+	MCA_FAULT_GONE,       /* ENODEV, ENOTTY, EIO, EBADFD, POLLHUP, a negative or DISCONNECTED state */
+};
+
+/* Join two configured PCMs of one shape. target_frames: playback level before each cycle, at least
+ * two blocks. Returns 0 or negative errno with diag. Thread: control. */
+int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct mca_pcm *playback,
+		   unsigned block_frames, unsigned target_frames, struct mca_diag *diag);
+void mca_duplex_free(struct mca_duplex *duplex); /* stops; leaves the PCMs open. Thread: control. */
+
+/* One clock for both directions (linked, or known to share a crystal)? Thread: any after new. */
+bool mca_duplex_shared_clock(const struct mca_duplex *duplex);
+
+/* Frames between a sound at the capture and at the playback connector, by construction.
+ * Thread: any after new. */
+unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex);
+
+/* Everything below: the one RT thread. No allocation, lock, log or file.
+ * Negative results are -errno; mca_duplex_fault() then says which fault, in which direction. */
+
+/* Prepare, pre-fill with silence, start both. 0 or negative errno. */
+int mca_duplex_start(struct mca_duplex *duplex);
+
+/* Sleep until a whole block can be captured. Returns the frames that can be captured now (>= block), or
+ * negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED). Bounded spurious wake-ups. */
+int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms);
+
+/* A window of at most `want` frames. 0 frames granted where frames must be is an xrun. 0 or
+ * negative errno. */
+int mca_duplex_capture_begin(struct mca_duplex *duplex, unsigned want,
+			     struct mca_duplex_window *window);
+int mca_duplex_capture_end(struct mca_duplex *duplex, unsigned frames);
+int mca_duplex_playback_begin(struct mca_duplex *duplex, unsigned want,
+			      struct mca_duplex_window *window);
+int mca_duplex_playback_end(struct mca_duplex *duplex, unsigned frames);
+
+/* What the last negative result was, and in which direction it was seen. */
+enum mca_duplex_fault mca_duplex_fault(const struct mca_duplex *duplex,
+				       enum mca_pcm_direction *direction);
+
+/* Restart after an xrun or a suspend: drop, prepare, pre-fill, start; bounded resume attempts.
+ * Returns frames lost (an estimate from the last known positions, >= 0) or negative errno: the
+ * device must be closed and reopened by the control side. */
+int mca_duplex_recover(struct mca_duplex *duplex);
+
+/* Drop both directions at once. */
+void mca_duplex_stop(struct mca_duplex *duplex);
+
+#endif

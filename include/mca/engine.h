@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_ENGINE_H
+#define MCA_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mca/diag.h"
+#include "mca/duplex.h"
+#include "mca/meter.h"
+#include "mca/settings.h"
+
+/*
+ * The engine: owns the logical channels, their devices and threads. One way in for every change of
+ * settings (mca_engine_apply), one for push-to-talk, one for looking.
+ *
+ * Threads. The control thread (main) calls new, apply, tick, test_tone, event_next, stop, free.
+ * mca_engine_ptt(), mca_engine_status() and mca_engine_levels() may be called from any thread at any
+ * time and never wait for a device being opened: push-to-talk works while anything else is stuck.
+ */
+struct mca_engine;
+
+enum mca_channel_state {
+	MCA_CHANNEL_DISABLED,
+	MCA_CHANNEL_STARTING,   /* devices being opened, or waiting for the first block */
+	MCA_CHANNEL_RUNNING,
+	MCA_CHANNEL_FAULT,      /* reason says why; retried by itself */
+	MCA_CHANNEL_ENDED,      /* the simulated run is over */
+};
+const char *mca_channel_state_name(enum mca_channel_state state); /* "running", ... */
+
+enum mca_engine_state { MCA_ENGINE_STARTING, MCA_ENGINE_RUNNING, MCA_ENGINE_DEGRADED,
+			MCA_ENGINE_STOPPING };
+const char *mca_engine_state_name(enum mca_engine_state state);
+
+/* One channel as it is now, copied out whole. */
+struct mca_channel_status {
+	unsigned id;
+	char name[MCA_NAME_MAX];
+	enum mca_channel_state state;
+	char reason[320];                    /* why not running, one sentence; "" when running */
+	struct mca_device_ref ref[2];        /* as configured, by enum mca_pcm_direction */
+	char device[2][MCA_PCM_NAME];        /* canonical name in use, "" = not resolved */
+	struct mca_pcm_info info[2];         /* what was agreed; rate_hz 0 = not open */
+	bool shared_clock;
+	uint64_t xruns[2];                   /* since the engine started, over restarts */
+	uint64_t restarts;                   /* returns from FAULT */
+	uint64_t frames;                     /* heartbeat of the running stream */
+	double latency_ms;                   /* 0 while not running */
+	double cpu_percent;                  /* of one core, over the last second */
+	uint64_t wakeup_max_us;
+	bool mute;
+	bool gate_open;
+	double tone_left_s;
+};
+
+struct mca_engine_status {
+	enum mca_engine_state state;
+	uint64_t uptime_ms;
+	double cpu_percent;                  /* the whole process */
+	uint64_t xruns;                      /* all channels */
+	unsigned rate_hz, block_frames, lanes;
+	uint64_t generation;                 /* 1 = the configuration the engine started with */
+	struct {
+		char policy[16];             /* "SCHED_FIFO", "SCHED_OTHER" */
+		int priority;
+		bool memory_locked;
+		bool ok;
+		char detail[256];            /* what is missing and how to grant it; "" when ok */
+	} realtime;
+	unsigned channel_count;
+	unsigned running_count;              /* in state RUNNING */
+	unsigned enabled_count;
+	struct mca_channel_status channel[MCA_CHANNELS_MAX];
+};
+
+/* A thing that happened, for the journal and for whoever listens. */
+enum mca_notice_kind {
+	MCA_NOTICE_XRUN,            /* first at once, then at most one summary a second and channel */
+	MCA_NOTICE_DEVICE_LOST,
+	MCA_NOTICE_DEVICE_BACK,
+	MCA_NOTICE_CONFIG_APPLIED,
+	MCA_NOTICE_CONFIG_REFUSED,
+	MCA_NOTICE_PTT,
+	MCA_NOTICE_REALTIME,        /* real-time rights missing */
+	MCA_NOTICE_STATE,           /* the engine's or a channel's state changed */
+};
+
+struct mca_notice {
+	enum mca_notice_kind kind;
+	unsigned channel;           /* 0 = none */
+	int stream;                 /* enum mca_pcm_direction, -1 = none */
+	char device[MCA_PCM_NAME];
+	uint64_t xruns;             /* total of that channel and stream */
+	uint64_t frames_lost;
+	char cause[64];             /* "overrun", "suspended", "ENODEV", ... */
+	char client[64];            /* who asked: "http 127.0.0.1", "SIGHUP", "" */
+	char text[400];             /* the sentence */
+};
+
+/* Who asks for a change, for the journal. */
+struct mca_ptt_change {
+	unsigned channel;
+	bool has_mute, mute;
+	bool has_gate_open, gate_open;
+};
+struct mca_ptt_state {
+	unsigned channel;
+	bool mute;
+	bool gate_open;
+	bool passing;               /* gate_open && !mute */
+};
+
+struct mca_apply_result {
+	uint64_t generation;
+	unsigned changed_count;
+	unsigned changed_total;
+	char changed[128][64];      /* JSON pointers */
+	unsigned restarted_count;
+	unsigned restarted[MCA_CHANNELS_MAX]; /* channel ids */
+};
+
+/*
+ * Build the engine and try every channel of `settings` (copied). A channel whose device cannot be had
+ * starts in FAULT; that is no error. `rack` (borrowed, may be NULL) serves sim: names and, with
+ * `simulate`, integer ids. Returns 0 or negative errno with diag. Thread: control; call after
+ * mlockall and with every signal blocked.
+ */
+struct mca_engine_options {
+	struct mca_simrack *rack;
+	bool simulate;              /* integer ids mean the simulated cards */
+	bool realtime;              /* ask for SCHED_FIFO; false for free-running clocks */
+	bool memory_locked;         /* what mlockall said, for status */
+	char memory_detail[200];    /* why not, "" when locked */
+	uint64_t limit_frames;      /* end every channel after so many frames, 0 = never */
+};
+int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settings,
+		   const struct mca_engine_options *options, struct mca_diag *diag);
+
+/* Fade everything out (5 ms and the drain of what is queued), stop, join, close, free. */
+void mca_engine_free(struct mca_engine *engine);
+
+/*
+ * Replace the settings as one transaction: prove everything, then commit, or nothing changes.
+ * A change of DSP fields only touches no stream; a device change restarts its own channel only; a
+ * change of rate, lanes or block restarts all. check_only validates (including devices that would
+ * have to be opened: not opened, only resolved) and commits nothing.
+ * Returns 0 and *result, or with `faults`: -EINVAL (invalid: 422; also a section that needs a restart
+ * of the service), -ENODEV / -EBUSY / ... (a device cannot be opened: 409); the old settings live on.
+ * `client` is for the journal ("http 127.0.0.1", "SIGHUP").
+ */
+int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings, bool check_only,
+		     const char *client, struct mca_apply_result *result, struct mca_faults *faults);
+
+/* The settings that are live (borrowed until the next apply). Thread: control. */
+const struct mca_settings *mca_engine_settings(const struct mca_engine *engine);
+
+/* Supervise: take events out of the rings, notice ended threads, close and reopen devices, count CPU.
+ * Call every 50 ms. Thread: control. */
+void mca_engine_tick(struct mca_engine *engine);
+
+/* Take the oldest notice; false when there is none. Thread: control. */
+bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice);
+
+/* A notice of the caller's own making (a refused configuration file, say). Thread: any. */
+void mca_engine_post_notice(struct mca_engine *engine, const struct mca_notice *notice);
+
+/* Absolute push-to-talk state. Returns 0 and the full state, or -ENOENT: no such channel.
+ * Thread: any; never blocks on devices. */
+int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *change,
+		   const char *client, struct mca_ptt_state *state);
+
+/* Play a tone on a running channel in place of its capture signal (seconds 0 = stop). Returns 0,
+ * -ENOENT no such channel, -EINVAL range, -EAGAIN channel not running; with diag. Thread: any. */
+int mca_engine_test_tone(struct mca_engine *engine, unsigned channel, double frequency_hz,
+			 double level_dbfs, double seconds, struct mca_diag *diag);
+
+/* Copy of everything (large: keep it on the heap). Thread: any. */
+void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *status);
+
+/* The last meter window of every channel: fills ids and levels of up to MCA_CHANNELS_MAX channels,
+ * returns how many. A channel that is not running reads silence. *sequence counts meter windows.
+ * Thread: any; lock-free but for the channel table. */
+struct mca_channel_levels {
+	unsigned id;
+	bool running;
+	struct mca_levels levels;
+};
+unsigned mca_engine_levels(struct mca_engine *engine, struct mca_channel_levels *levels,
+			   uint64_t *sequence);
+
+/* True when every running channel's frame counter advanced since the last call (or none runs):
+ * the condition for feeding the watchdog. Thread: control. */
+bool mca_engine_alive(struct mca_engine *engine);
+
+/* True when every enabled channel has ENDED (limit_frames). Thread: control. */
+bool mca_engine_ended(struct mca_engine *engine);
+
+/* Test hook: freeze a channel's thread, to prove the watchdog. Thread: any. */
+int mca_engine_freeze(struct mca_engine *engine, unsigned channel);
+
+#endif

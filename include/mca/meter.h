@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_METER_H
+#define MCA_METER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Level meters in contiguous windows of rate/10 frames, counted on the stream itself: exactly 10 Hz
+ * whatever the block size. Plain RMS and sample peak (IEC 60268-18 for the notion of peak); a
+ * full-scale square wave is 0 dBFS (dBov, ITU-T G.100.1). The real-time side keeps integer sums
+ * only; whoever reads turns them into dB with the functions below.
+ */
+#define MCA_LANES_MAX 2
+
+/* One finished window, integers only, a multiple of 8 bytes: fit for a snapshot. */
+struct mca_meter_reading {
+	uint64_t window;                     /* 1 = first finished window, 0 = none yet */
+	uint64_t in_square[MCA_LANES_MAX];   /* sum of x^2 before the chain */
+	uint64_t out_square[MCA_LANES_MAX];  /* sum of x^2 after the chain */
+	uint32_t out_peak[MCA_LANES_MAX];    /* max |x|, 0..32768 */
+	uint32_t clipped;                    /* output samples that the final clamp changed */
+	int32_t gr_max_q26;                  /* largest GRc + GRl in the window, octaves */
+	uint32_t frames;                     /* frames in the window */
+	uint32_t lanes;
+};
+
+struct mca_meter {
+	struct mca_meter_reading sum;        /* the window being filled */
+	struct mca_meter_reading last;       /* the last finished one */
+};
+
+/* The last finished window in user units. */
+struct mca_levels {
+	uint64_t window;
+	double rms_dbfs[MCA_LANES_MAX];
+	double peak_dbfs[MCA_LANES_MAX];
+	double input_rms_dbfs[MCA_LANES_MAX];
+	double vu_dbfs;                      /* RMS of what leaves, all lanes together */
+	double gain_reduction_db;            /* >= 0 */
+	uint32_t clipped;
+	unsigned lanes;
+};
+
+/* Convert a reading; every level is clamped to [-60, 0] dBFS and silence reads -60.
+ * Thread: control (uses libm). */
+void mca_levels_from_reading(struct mca_levels *levels, const struct mca_meter_reading *reading);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_PCM_H
+#define MCA_PCM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mca_diag;
+struct mca_simrack;
+
+/*
+ * One PCM direction: opened by name, configured to the engine's shape, then read or written in
+ * windows. ALSA handles and areas never leave this room; others see interleaved int16 frames,
+ * whether the device is mmap'ed or served by read/write.
+ *
+ * Life: open -> configure -> [duplex: start ... stop] -> configure again, or close.
+ * Opening, configuring and closing happen on the control thread, everything that moves audio happens
+ * in struct mca_duplex (mca/duplex.h) on one real-time thread; the two never overlap.
+ */
+enum mca_pcm_direction { MCA_CAPTURE = 0, MCA_PLAYBACK = 1 };
+
+/* How frames get in and out. */
+enum mca_pcm_access { MCA_ACCESS_MMAP, MCA_ACCESS_RW };
+
+#define MCA_PCM_NAME 128
+
+struct mca_pcm_shape {
+	unsigned rate_hz;
+	unsigned lanes;
+	unsigned block_frames;    /* the engine's block: wake-up granularity that is asked for */
+};
+
+/* What a device is and what was agreed with it; plain data. */
+struct mca_pcm_info {
+	char name[MCA_PCM_NAME];         /* the ALSA name it was opened by */
+	char card_name[MCA_PCM_NAME];    /* for people */
+	int card;                        /* ALSA index, simulated cards: 1000 + number, -1 unknown */
+	unsigned rate_hz;
+	unsigned lanes;
+	char format[16];                 /* "S16_LE" */
+	unsigned period_frames;
+	unsigned buffer_frames;
+	enum mca_pcm_access access;
+};
+
+struct mca_pcm;
+
+/*
+ * Open `name` ("hw:...", "sim:N") non-blocking and exclusive. `rack` serves sim: names and may be
+ * NULL.
+ * Returns 0, -ENODEV / -ENOENT (not there), -EBUSY (diag names the holder where it can be known),
+ * or another negative errno, always with diag. Thread: control.
+ */
+int mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction direction,
+		 struct mca_simrack *rack, struct mca_diag *diag);
+
+/* Agree on hardware and software parameters, reading back what was got. May be called again while
+ * stopped. -EINVAL with diag listing what the device offers when it cannot be had; the previous
+ * configuration is lost then. Thread: control. */
+int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
+		      struct mca_diag *diag);
+
+void mca_pcm_close(struct mca_pcm *pcm); /* NULL is fine. Thread: control. */
+
+const struct mca_pcm_info *mca_pcm_info(const struct mca_pcm *pcm);
+
+#endif

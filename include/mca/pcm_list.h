@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_PCM_LIST_H
+#define MCA_PCM_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mca/pcm.h"
+
+/*
+ * What sound cards there are. Ids are 1-based in ALSA's card/device order and may move after a
+ * reboot; selectors (`path:` bus path, `serial:` USB serial) stay with the card.
+ * Thread: control; asks the kernel through alsa-lib and sysfs, opens no stream that is in use.
+ */
+struct mca_pcm_entry {
+	unsigned id;                      /* 1-based, what integer device ids in the configuration mean */
+	char device[MCA_PCM_NAME];        /* canonical name to open: hw:CARD=Console,DEV=0 or sim:3 */
+	char alias[MCA_PCM_NAME];         /* hw:1,0; "" for simulated cards */
+	char selector[2][MCA_PCM_NAME];   /* stable selectors, "" = none */
+	char name[MCA_PCM_NAME];          /* for people */
+	bool can[2];                      /* by enum mca_pcm_direction */
+	bool known[2];                    /* the ranges below were read (false: busy) */
+	bool busy[2];
+	char holder[2][64];               /* who holds it, e.g. "pulseaudio (pid 812)", "" unknown */
+	unsigned rate_min[2], rate_max[2];
+	unsigned lanes_min[2], lanes_max[2];
+	unsigned period_min[2], period_max[2]; /* frames, at the default rate */
+	char formats[2][96];              /* "S16_LE S24_3LE S32_LE" */
+};
+
+struct mca_pcm_list {
+	struct mca_pcm_entry *entry;      /* owned */
+	size_t count;
+};
+
+/* List the real cards (rack NULL), or the simulated ones. Returns 0 or negative errno with diag; no
+ * card at all is an empty list. Free with mca_pcm_list_done(). */
+int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag);
+void mca_pcm_list_done(struct mca_pcm_list *list);
+
+/* Find what a configuration means: an id (reference NULL) or a string: ALSA name, sim:N,
+ * path:..., serial:.... A `sim:` or `hw:` string that is not listed still resolves to itself.
+ * Writes the canonical device name (MCA_PCM_NAME bytes). Returns 0 or -ENODEV with diag. */
+int mca_pcm_list_resolve(const struct mca_pcm_list *list, unsigned id, const char *reference,
+			 char *device, struct mca_diag *diag);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_RT_CHANNEL_H
+#define MCA_RT_CHANNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mca/chain.h"
+#include "mca/duplex.h"
+#include "mca/event_ring.h"
+#include "mca/mailbox.h"
+#include "mca/meter.h"
+#include "mca/snapshot.h"
+#include "mca/tone.h"
+
+/*
+ * What one real-time thread does, and the wall around it. Values cross, never ownership:
+ *   in   cooked parameters and tone orders (mailboxes), gate/mute/stop (atomics, through the ramp)
+ *   out  report (snapshot, once per block), events (ring), phase and frame counter (atomics)
+ */
+enum mca_rt_phase {
+	MCA_RT_IDLE = 0,   /* no thread yet */
+	MCA_RT_STARTING,
+	MCA_RT_RUNNING,
+	MCA_RT_FAULT,      /* the thread has ended because of `fault`; join it, close, reopen */
+	MCA_RT_ENDED,      /* the thread has ended as asked (stop, or limit_frames reached) */
+};
+
+/* Published once per block; a multiple of 8 bytes. */
+struct mca_rt_report {
+	uint64_t frames;             /* processed since this thread's start */
+	uint64_t blocks;
+	uint64_t xruns[2];           /* by enum mca_pcm_direction, since this thread's start */
+	uint64_t wakeup_max_us;      /* latest wake-up seen, from the surplus of frames at wake-up */
+	uint64_t tone_left;          /* frames of test tone still to play */
+	uint64_t closed;             /* 1 = the ramp is fully closed */
+	struct mca_meter_reading meter;
+};
+
+/* The link between both sides. Owned by the engine, outlives the thread; never moves. */
+struct mca_rt_link {
+	/* in */
+	struct mca_mailbox params;          /* struct mca_chain_cooked */
+	struct mca_mailbox tone;            /* struct mca_tone_order */
+	_Atomic bool *gate_open;            /* the channel's push-to-talk words live with the engine, so */
+	_Atomic bool *mute;                 /* that they survive a restart of the stream */
+	_Atomic bool stop;                  /* fade out, drain, end */
+	_Atomic bool freeze;                /* test hook: stop calling wait, to prove the watchdog */
+	/* out */
+	struct mca_snapshot report;         /* struct mca_rt_report */
+	struct mca_event_ring events;
+	_Atomic int phase;                  /* enum mca_rt_phase */
+	_Atomic int fault;                  /* enum mca_duplex_fault when phase is FAULT */
+	_Atomic int fault_errno;            /* negative errno that came with it */
+	_Atomic int fault_direction;        /* enum mca_pcm_direction */
+	_Atomic uint64_t frames;            /* heartbeat: advances with every block */
+};
+
+struct mca_rt_channel {
+	struct mca_duplex *duplex;          /* borrowed */
+	struct mca_rt_link *link;           /* borrowed */
+	struct mca_chain_cooked cooked;     /* parameters to start with */
+	int16_t *scratch;                   /* borrowed, block_frames * lanes */
+	unsigned block_frames;
+	unsigned rate_hz;
+	unsigned timeout_ms;                /* without progress this long: STALLED */
+	uint64_t limit_frames;              /* end after so many frames, 0 = never */
+};
+
+/* Prepare the link's queues. Thread: control, before the thread exists. */
+void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic bool *mute);
+
+/* The whole life of the stream: start, cycle until stop, limit or fault; returns when it is over,
+ * phase set last. Every (re)start fades in. Xruns and suspends are recovered here; stalls and lost
+ * devices end it. Thread: RT; this is the body of the channel's thread. */
+void mca_rt_channel_run(struct mca_rt_channel *channel);
+
+#endif

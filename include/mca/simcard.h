@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_SIMCARD_H
+#define MCA_SIMCARD_H
+
+#include <alsa/asoundlib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mca_diag;
+
+/*
+ * Simulated sound cards behind the ordinary snd_pcm_t interface (an ALSA ioplug, mmap), so that
+ * every line of the engine that serves a real `hw:` device serves these too.
+ *
+ * Model. A rack holds eight duplex cards. Each card has one crystal (nominal rate plus an error in
+ * ppm) that drives both its directions. Nothing runs by itself: a card is brought up to date lazily,
+ * whenever alsa-lib asks for its pointer, from the time that a struct mca_simclock tells. There is no
+ * hidden thread. Waiting is a timerfd that the card arms for the moment the next wake-up is due.
+ *
+ * Time. Real: CLOCK_MONOTONIC. Free-running: the clock belongs to the one duplex pair that was opened
+ * with it and jumps to the next due moment whenever that pair waits; hours pass in seconds and every
+ * run gives the same samples. Only time spent away (unplug) is always wall time.
+ *
+ * Files. A WAV source is read whole when the capture direction is opened. A WAV sink goes through a
+ * ring that mca_simrack_pump() empties into the file; a free-running or unpumped card empties it
+ * itself when it is full (so only a pumped, real-time rack keeps file I/O off the audio threads).
+ */
+#define MCA_SIM_CARDS 8
+#define MCA_SIM_FAULTS 16
+#define MCA_SIM_PATH 256
+
+enum mca_sim_source_kind {
+	MCA_SIM_SPEECH,  /* speech-like programme, different on every card (default) */
+	MCA_SIM_TONE,
+	MCA_SIM_NOISE,   /* white, deterministic */
+	MCA_SIM_SILENCE,
+	MCA_SIM_WAV,     /* 100 ms of silence, then the file, then (looped) the file again or silence */
+	MCA_SIM_WIRE,    /* what is played on another card (or this one) */
+};
+
+struct mca_sim_source {
+	enum mca_sim_source_kind kind;
+	double level_dbfs;        /* RMS of programme, tone, noise: -60..-3.02, default -20 */
+	double frequency_hz;      /* tone, default 1000 */
+	unsigned wire_card;       /* 1..8 */
+	bool loop;                /* WAV */
+	char path[MCA_SIM_PATH];  /* WAV */
+};
+
+struct mca_sim_sink {
+	bool wav;                 /* false: discard */
+	char path[MCA_SIM_PATH];
+};
+
+enum mca_sim_fault_kind {
+	MCA_SIM_FAULT_NONE,
+	MCA_SIM_FAULT_XRUN,         /* the stream reports an xrun (EPIPE) */
+	MCA_SIM_FAULT_LATE,         /* the wake-up comes `duration_s` late */
+	MCA_SIM_FAULT_SHORT_WINDOW, /* for `duration_s`, mmap_begin grants at most 7 frames beyond what
+				     * alsa-lib's wrap gives (the card's buffer is of an odd size) */
+	MCA_SIM_FAULT_SUSPEND,      /* the stream is suspended (ESTRPIPE); resume works after duration_s */
+	MCA_SIM_FAULT_STALL,        /* the pointer stands still and no wake-up comes for duration_s */
+	MCA_SIM_FAULT_UNPLUG,       /* both directions answer ENODEV; back after duration_s wall time,
+				     * 0 = stays away until mca_simrack_replug() */
+};
+
+struct mca_sim_fault {
+	enum mca_sim_fault_kind kind;
+	unsigned stream;     /* 0 capture, 1 playback */
+	double at_s;         /* stream time of that card and direction, summed over restarts */
+	double duration_s;
+	double every_s;      /* 0 = once */
+};
+
+struct mca_sim_card_spec {
+	double drift_ppm;    /* -10000..10000 */
+	struct mca_sim_source source;
+	struct mca_sim_sink sink;
+	unsigned fault_count;
+	struct mca_sim_fault fault[MCA_SIM_FAULTS];
+	bool absent;         /* not plugged in at start */
+	/* What the hardware can do; 0 = anything. Lets negotiation be tested. */
+	unsigned only_rate_hz;
+	unsigned only_lanes;
+	unsigned min_period_frames, max_period_frames;
+	bool no_mmap;
+};
+
+struct mca_simrack_spec {
+	bool free_running;
+	double duration_s;   /* stream time after which a channel ends by itself; 0 = never */
+	struct mca_sim_card_spec card[MCA_SIM_CARDS]; /* card[0] is sim:1 */
+};
+
+struct mca_simrack;
+
+/* The time of one duplex pair. Embedded by value in its owner, which outlives the PCMs. */
+struct mca_simclock {
+	bool free_running;
+	uint64_t now_ns;     /* free-running only; touched by the pair's thread only */
+};
+
+/* Eight cards with speech-like sources and discarding sinks, real-time. Thread: any. */
+void mca_simrack_spec_default(struct mca_simrack_spec *spec);
+
+/* Build a rack (spec copied; pumped = somebody calls mca_simrack_pump()). Sinks' files are created
+ * now. Free with mca_simrack_free(), after every PCM is closed. Thread: control. */
+int mca_simrack_new(struct mca_simrack **rack, const struct mca_simrack_spec *spec, bool pumped,
+		    struct mca_diag *diag);
+void mca_simrack_free(struct mca_simrack *rack);
+
+const struct mca_simrack_spec *mca_simrack_spec(const struct mca_simrack *rack);
+
+/*
+ * Open one direction of card 1..8 as an ordinary PCM; close it with snd_pcm_close(). `clock` must
+ * outlive it; NULL = one of its own (real or free-running as the rack is). mode: SND_PCM_NONBLOCK or 0. Returns 0, -ENODEV (absent), -EBUSY
+ * (that direction is open: exclusive like hw:), or another negative errno with diag.
+ * Thread: control. The PCM itself is then used by one thread at a time.
+ */
+int mca_simrack_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned card,
+		     snd_pcm_stream_t stream, int mode, struct mca_simclock *clock,
+		     struct mca_diag *diag);
+
+/* Give an open, stopped PCM another clock (NULL = one of its own): the two directions of a duplex pair
+ * share one. The clock outlives its use. Thread: control, while the stream is stopped. */
+int mca_simrack_use_clock(struct mca_simrack *rack, snd_pcm_t *pcm, struct mca_simclock *clock);
+
+/* Write the filled part of every sink ring to its file. 0 or the first negative errno met.
+ * Thread: control (main, a few times a second). */
+int mca_simrack_pump(struct mca_simrack *rack);
+
+/* Is the card plugged in / is that direction open? Thread: any. */
+bool mca_simrack_present(const struct mca_simrack *rack, unsigned card);
+bool mca_simrack_busy(const struct mca_simrack *rack, unsigned card, unsigned stream);
+
+/* Break it by hand. inject: the fault happens at the stream's next pointer update. Thread: any. */
+int mca_simrack_inject(struct mca_simrack *rack, unsigned card, const struct mca_sim_fault *fault);
+void mca_simrack_unplug(struct mca_simrack *rack, unsigned card);
+void mca_simrack_replug(struct mca_simrack *rack, unsigned card);
+
+/* "sim:3" -> 3; anything else 0. Thread: any. */
+unsigned mca_simcard_number(const char *name);
+
+#endif

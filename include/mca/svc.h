@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_SVC_H
+#define MCA_SVC_H
+
+#include <stdbool.h>
+
+#include "mca/diag.h"
+#include "mca/engine.h"
+
+struct mca_simrack;
+
+/*
+ * The service plane around the engine: the main loop (sd-event) with signals, supervision tick,
+ * watchdog, sd_notify and the journal. The only room that logs.
+ */
+struct mca_svc;
+
+struct mca_svc_options {
+	struct mca_engine *engine;      /* borrowed */
+	struct mca_simrack *rack;       /* pumped when given, may be NULL */
+	/* SIGHUP and `systemctl reload`: 0, or negative errno with faults. */
+	int (*reload)(void *context, struct mca_faults *faults);
+	void *context;
+};
+
+/* Block SIGHUP, SIGINT, SIGTERM, SIGPIPE for this thread and all that it will start. Call first. */
+void mca_svc_block_signals(void);
+
+int mca_svc_new(struct mca_svc **svc, struct mca_diag *diag);
+void mca_svc_free(struct mca_svc *svc);
+
+/* Run fn(arg) on the control thread (the one in mca_svc_run) and wait. Matches
+ * mca_http_options.run_on_control; context is the struct mca_svc. Thread: any but control. */
+int mca_svc_call(void *svc, void (*fn)(void *arg), void *arg, unsigned timeout_ms);
+
+/*
+ * The main loop: READY=1 at once (every channel has been tried by then), STATUS= as it changes,
+ * WATCHDOG=1 only while mca_engine_alive(), tick every 50 ms. Returns 0 after SIGTERM/SIGINT or when
+ * the engine has ended by itself; negative errno otherwise. STOPPING=1 is sent before it returns.
+ * Thread: control.
+ */
+int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options);
+
+/* Journal (or stderr when there is none): one structured entry. Thread: control. */
+void mca_svc_log_notice(const struct mca_notice *notice);
+/* A plain sentence at a syslog priority (LOG_INFO...). Thread: control. */
+void mca_svc_log(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_WAV_H
+#define MCA_WAV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct mca_diag;
+
+/*
+ * 16-bit WAV files, read whole or written as a stream; the only room that knows libsndfile.
+ * Thread: control; file I/O throughout.
+ */
+struct mca_wav {
+	int16_t *frames;   /* interleaved, owned */
+	size_t count;      /* frames */
+	unsigned lanes;
+	unsigned rate_hz;
+};
+
+/* Read a whole file of 16-bit PCM (others are refused with the cure), at most max_frames (0 = 2^31).
+ * Returns 0 or negative errno with diag. Free with mca_wav_done(). */
+int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struct mca_diag *diag);
+void mca_wav_done(struct mca_wav *wav);
+
+/* A file being written. The header is kept true after every append, so a killed process leaves a
+ * readable file. */
+struct mca_wav_writer;
+
+int mca_wav_writer_open(struct mca_wav_writer **writer, const char *path, unsigned rate_hz,
+			unsigned lanes, struct mca_diag *diag);
+/* Append frames; 0 or negative errno (disk full: -ENOSPC). */
+int mca_wav_writer_append(struct mca_wav_writer *writer, const int16_t *frames, size_t count);
+/* Close and free; 0 or negative errno of the last flush. NULL is fine. */
+int mca_wav_writer_close(struct mca_wav_writer *writer);
+
+#endif
