@@ -38,7 +38,7 @@ ROOM_OF_HEADER = {
     "client": "client",
     "settings": "config", "config": "config", "config_diff": "config",
     "cycle": "rt", "rt_channel": "rt",
-    "engine": "engine",
+    "engine": "engine", "engine_status": "engine", "notice": "engine",
     "api": "api", "http": "http", "svc": "svc", "cli": "cli",
 }
 
