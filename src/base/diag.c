@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Diagnostics are plain values: writing one never fails and never allocates; a sentence that does not
+ * fit is cut. Only the list of faults lives on the heap, and it degrades into a counter.
+ */
+#include "mca/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(struct mca_diag *diag, int code, const char *format, va_list args)
+{
+	memset(diag, 0, sizeof(*diag));
+	diag->code = code;
+	vsnprintf(diag->text, sizeof(diag->text), format, args);
+}
+
+int mca_diag_set(struct mca_diag *diag, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return code;
+	va_start(args, format);
+	say(diag, code, format, args);
+	va_end(args);
+	return code;
+}
+
+void mca_faults_add(struct mca_faults *faults, const struct mca_diag *diag)
+{
+	struct mca_diag *list = faults->list;
+
+	/* Capacity is the next power of two, so it need not be stored. */
+	if ((faults->count & (faults->count - 1)) == 0) {
+		size_t room = faults->count ? 2 * faults->count : 1;
+
+		list = reallocarray(faults->list, room, sizeof(*list));
+		if (!list) {
+			faults->lost++;
+			return;
+		}
+		faults->list = list;
+	}
+	list[faults->count++] = *diag;
+}
+
+int mca_faults_say(struct mca_faults *faults, int code, const char *pointer, const char *value,
+		   const char *format, ...)
+{
+	struct mca_diag diag;
+	va_list args;
+
+	va_start(args, format);
+	say(&diag, code, format, args);
+	va_end(args);
+	snprintf(diag.pointer, sizeof(diag.pointer), "%s", pointer ? pointer : "");
+	snprintf(diag.value, sizeof(diag.value), "%s", value ? value : "");
+	mca_faults_add(faults, &diag);
+	return code;
+}
+
+void mca_faults_done(struct mca_faults *faults)
+{
+	free(faults->list);
+	memset(faults, 0, sizeof(*faults));
+}
