@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_SVC_NOTIFY_H
+#define MCA_SVC_NOTIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mca_engine_status;
+
+/*
+ * What the service manager is told (sd_notify), and when. Without a NOTIFY_SOCKET every message goes
+ * nowhere. Times are CLOCK_MONOTONIC microseconds. Thread: control.
+ */
+#define MCA_NOTIFY_STATUS_MAX 400
+
+struct mca_notify {
+	uint64_t watchdog_interval_us;  /* 0 = the manager watches nobody */
+	uint64_t watchdog_due_us;
+	uint64_t status_due_us;         /* not before */
+	char status[MCA_NOTIFY_STATUS_MAX];
+};
+
+void mca_notify_init(struct mca_notify *notify, uint64_t now_us);
+
+/* The one line for people: "3/4 channels running, 0 xruns". */
+void mca_notify_describe(const struct mca_engine_status *status, char text[MCA_NOTIFY_STATUS_MAX]);
+
+/* READY=1 with the status line: at the start and at the end of every reload, refused or not. */
+void mca_notify_ready(struct mca_notify *notify, const char *status, uint64_t now_us);
+
+/* STATUS=, when it differs from the last one and that is at least a second old. */
+void mca_notify_status(struct mca_notify *notify, const char *status, uint64_t now_us);
+bool mca_notify_status_due(const struct mca_notify *notify, uint64_t now_us);
+
+/* RELOADING=1 with the time, which tells the manager that what follows is an answer to its request. */
+void mca_notify_reloading(uint64_t now_us);
+void mca_notify_stopping(void);
+
+/* True once every interval: ask whether the engine is alive, and if so feed. */
+bool mca_notify_watchdog_due(struct mca_notify *notify, uint64_t now_us);
+void mca_notify_watchdog_feed(void);
+
+#endif
