@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""Journal entries and their explanations, seen from outside: journal.py SAY_NOTICES CATALOG
+
+In a mount namespace of its own the test plays the journal at /run/systemd/journal/socket.
+"""
+import ctypes
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tap import Skip, case, check, equal, run
+
+SAY, CATALOG = sys.argv[1:3]
+CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x00020000, 16384, 1 << 18
+
+
+def entries_of(kind_of_stderr):
+    """What the program sends to the journal, as dictionaries, and what it writes to stderr."""
+    reader, writer = os.pipe()
+    status = os.fstat(writer)
+    environment = dict(os.environ)
+    environment.pop("JOURNAL_STREAM", None)
+    if kind_of_stderr == "journal":
+        environment["JOURNAL_STREAM"] = f"{status.st_dev}:{status.st_ino}"
+    elif kind_of_stderr == "redirected":
+        environment["JOURNAL_STREAM"] = f"{status.st_dev}:{status.st_ino + 1}"
+    subprocess.run([SAY], stderr=writer, env=environment, check=True, timeout=60)
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as stream:
+        return stream.read().splitlines()
+
+
+def parse(datagram):
+    """One message of the journal's native protocol: NAME=value, or NAME, length, value with breaks."""
+    fields, rest = {}, datagram
+    while rest:
+        line, _, rest = rest.partition(b"\n")
+        if b"=" in line:
+            name, _, value = line.partition(b"=")
+        else:
+            name, size = line, int.from_bytes(rest[:8], "little")
+            value, rest = rest[8:8 + size], rest[8 + size + 1:]
+        fields[name.decode()] = value.decode()
+    return fields
+
+
+def with_journal():
+    """Runs the program under a journal of our own, in a child with its own mounts."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        os._exit(play_journal(writer))
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        result = stream.read()
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) == 77:
+        raise Skip("no mount namespace to be had here (not root)")
+    equal(os.waitstatus_to_exitcode(status), 0, "exit code of the journal's side")
+    return json.loads(result)
+
+
+def play_journal(writer):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None) \
+            or libc.mount(b"none", b"/run", b"tmpfs", 0, None):
+        return 77
+    os.makedirs("/run/systemd/journal")
+    journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    journal.bind("/run/systemd/journal/socket")
+    journal.setblocking(False)
+    lines = entries_of("journal")
+    entries = []
+    try:
+        while True:
+            entries.append(parse(journal.recv(65536)))
+    except BlockingIOError:
+        pass
+    os.write(writer, json.dumps((lines, entries)).encode())
+    return 0
+
+
+def ids_in_code():
+    return subprocess.run([SAY, "--ids"], capture_output=True, text=True, check=True,
+                          timeout=60).stdout.split()
+
+
+@case
+def the_catalog_explains_every_message_id_and_no_other():
+    text = pathlib.Path(CATALOG).read_text(encoding="utf-8")
+    explained = re.findall(r"^-- ([0-9a-f]{32})$", text, re.M)
+    equal(sorted(explained), sorted(ids_in_code()), "the catalog's list")
+    equal(len(set(explained)), len(explained), "number of different ids")
+
+
+@case
+def an_xrun_is_one_structured_entry():
+    lines, entries = with_journal()
+    equal(lines, [], "stderr")
+    xrun = entries[0]
+    for name, value in {
+            "MESSAGE_ID": ids_in_code()[0], "PRIORITY": "4", "MCA_CHANNEL": "2",
+            "SYSLOG_IDENTIFIER": "mission-control-audio", "MCA_STREAM": "playback",
+            "MCA_DEVICE": "sim:4", "MCA_XRUNS": "7", "MCA_FRAMES_LOST": "512",
+            "MCA_CAUSE": "underrun",
+            "MESSAGE": "channel 2: xrun on playback sim:4\nand a second line"}.items():
+        equal(xrun.get(name), value, name)
+    check("MCA_CLIENT" not in xrun, "a field that does not apply is there")
+
+
+@case
+def every_kind_has_its_own_id():
+    _, entries = with_journal()
+    ids = [entry["MESSAGE_ID"] for entry in entries if "MESSAGE_ID" in entry]
+    equal(ids, ids_in_code(), "the ids sent")
+    for entry in entries[1:-1]:
+        equal(entry.get("MCA_CLIENT"), "http 127.0.0.1", "MCA_CLIENT")
+        check("MCA_CHANNEL" not in entry and "MCA_XRUNS" not in entry, entry)
+    equal(entries[-1]["MESSAGE"], "listening on http://127.0.0.1:8000", "the plain sentence")
+    equal(entries[-1]["PRIORITY"], "6", "its priority")
+
+
+def check_sentences(lines):
+    equal(lines[0], "mission-control-audio: warning: channel 2: xrun on playback sim:4 and a second line",
+          "first line")
+    equal(lines[-1], "mission-control-audio: listening on http://127.0.0.1:8000", "last line")
+    equal(len(lines), len(ids_in_code()) + 1, "number of lines")
+
+
+@case
+def without_a_journal_the_sentences_go_to_stderr():
+    check_sentences(entries_of("plain"))
+
+
+@case
+def a_redirected_stderr_keeps_the_sentences():
+    check_sentences(entries_of("redirected"))
+
+
+@case
+def a_journal_without_a_socket_loses_nothing():
+    if os.path.exists("/run/systemd/journal/socket"):
+        raise Skip("this machine has a journal")
+    check_sentences(entries_of("journal"))
+
+
+@case
+def a_full_stderr_does_not_stop_the_program():
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        pass
+    os.set_blocking(writer, True)
+    subprocess.run([SAY], stderr=writer, check=True, timeout=60)
+    os.close(writer)
+    os.close(reader)
+
+
+run()
