@@ -36,7 +36,7 @@ ROOM_OF_HEADER = {
     "chain": "dsp", "meter": "dsp", "tone": "dsp",
     "pcm": "pcm", "duplex": "pcm", "pcm_list": "pcm",
     "client": "client",
-    "settings": "config", "config": "config", "config_diff": "config",
+    "settings": "config", "config": "config", "config_diff": "config", "json": "config",
     "cycle": "rt", "rt_channel": "rt",
     "engine": "engine", "engine_status": "engine", "notice": "engine",
     "api": "api", "http": "http", "svc": "svc", "cli": "cli",
