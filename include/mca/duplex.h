@@ -33,7 +33,8 @@ enum mca_duplex_fault {
 };
 
 /* Join two configured PCMs of one shape. target_frames: playback level before each cycle, at least
- * two blocks. Returns 0 or negative errno with diag. Thread: control. */
+ * two blocks; raised where the cards' periods need more (see mca_duplex_latency_frames()).
+ * Returns 0 or negative errno with diag. Thread: control. */
 int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct mca_pcm *playback,
 		   unsigned block_frames, unsigned target_frames, struct mca_diag *diag);
 void mca_duplex_free(struct mca_duplex *duplex); /* stops; leaves the PCMs open. Thread: control. */
@@ -44,6 +45,10 @@ bool mca_duplex_shared_clock(const struct mca_duplex *duplex);
 /* Frames between a sound at the capture and at the playback connector, by construction.
  * Thread: any after new. */
 unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex);
+
+/* Frames that a punctual wake-up finds at most; what it finds beyond them is how late it was.
+ * Thread: any after new. */
+unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex);
 
 /* Everything below: the one RT thread. No allocation, lock, log or file.
  * Negative results are -errno; mca_duplex_fault() then says which fault, in which direction. */
@@ -68,9 +73,13 @@ int mca_duplex_playback_end(struct mca_duplex *duplex, unsigned frames);
 enum mca_duplex_fault mca_duplex_fault(const struct mca_duplex *duplex,
 				       enum mca_pcm_direction *direction);
 
+/* Did the last ..._end() fail because the device took fewer frames than it had granted? */
+bool mca_duplex_short_commit(const struct mca_duplex *duplex);
+
 /* Restart after an xrun or a suspend: drop, prepare, pre-fill, start; bounded resume attempts.
- * Returns frames lost (an estimate from the last known positions, >= 0) or negative errno: the
- * device must be closed and reopened by the control side. */
+ * Returns frames lost (captured but not taken when the stream stopped, >= 0) or negative errno with
+ * a fault noted: unless that is an xrun again, the device must be closed and reopened by the control
+ * side. */
 int mca_duplex_recover(struct mca_duplex *duplex);
 
 /* Drop both directions at once. */

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Joining two PCMs: link, clock, and how much silence to queue. Control thread.
+ *
+ * The playback level. Let b be the block and P the capture period. The thread wakes when a period
+ * has ended and at least b frames stand in the ring, and takes whole blocks. Just before it does, up
+ * to  W = b - gcd(b, P) + P  frames have been captured (hence played) since the last block was
+ * written: b when P divides b, P when b divides P. Playback must survive that and have a reserve for
+ * a wake-up that comes late, a whole block if the ring allows:  level = max(asked for, W + reserve).
+ * A playback device that moves its pointer a period at a time (USB) has fetched that period
+ * already, and half of the next: there the reserve is at least one and a half periods.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "mca/diag.h"
+#include "pcm_private.h"
+
+static unsigned gcd(unsigned a, unsigned b)
+{
+	while (b != 0) {
+		unsigned rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *playback,
+			unsigned block_frames, unsigned target_frames, struct mca_diag *diag)
+{
+	const struct mca_pcm_info *in = &capture->info, *out = &playback->info;
+
+	if (capture->direction != MCA_CAPTURE || playback->direction != MCA_PLAYBACK)
+		return mca_diag_set(diag, -EINVAL, "%s and %s are not a capture and a playback",
+				    in->name, out->name);
+	if (in->rate_hz == 0 || in->rate_hz != out->rate_hz || in->lanes != out->lanes)
+		return mca_diag_set(diag, -EINVAL, "%s (%u Hz, %u channels) and %s (%u Hz, %u "
+				    "channels) must be configured alike", in->name, in->rate_hz,
+				    in->lanes, out->name, out->rate_hz, out->lanes);
+	if (block_frames == 0 || target_frames < 2 * block_frames)
+		return mca_diag_set(diag, -EINVAL, "a playback level of %u frames is less than two "
+				    "blocks of %u", target_frames, block_frames);
+	if (snd_pcm_poll_descriptors_count(capture->handle) > MCA_PCM_FDS ||
+	    snd_pcm_poll_descriptors_count(playback->handle) > MCA_PCM_FDS)
+		return mca_diag_set(diag, -E2BIG, "%s or %s needs more than %d poll descriptors: use "
+				    "the card's hw: name", in->name, out->name, MCA_PCM_FDS);
+	return 0;
+}
+
+/* Set wakeup_frames and target_frames, or refuse rings that are too short for the block. */
+static int plan_level(struct mca_duplex *duplex, unsigned target_frames, struct mca_diag *diag)
+{
+	const struct mca_pcm *capture = duplex->pcm[MCA_CAPTURE];
+	const struct mca_pcm *playback = duplex->pcm[MCA_PLAYBACK];
+	unsigned block = duplex->block_frames, reserve = block, least, level;
+	unsigned period = playback->info.period_frames;
+
+	duplex->wakeup_frames = block - gcd(block, capture->info.period_frames) +
+				capture->info.period_frames;
+	if (playback->batch && reserve < period + period / 2)
+		reserve = period + period / 2;
+	least = duplex->wakeup_frames + block / 2;
+	level = duplex->wakeup_frames + reserve;
+	if (level < target_frames)
+		level = target_frames;
+	if (least > capture->info.buffer_frames || least > playback->info.buffer_frames)
+		return mca_diag_set(diag, -EINVAL, "%s and %s hold %u and %u frames, and blocks of %u "
+				    "need %u: choose a smaller blocksize or another device",
+				    capture->info.name, playback->info.name,
+				    capture->info.buffer_frames, playback->info.buffer_frames, block,
+				    least);
+	duplex->target_frames = level < playback->info.buffer_frames
+					? level : playback->info.buffer_frames;
+	return 0;
+}
+
+/*
+ * Two directions of one card run on one crystal. Real ones are linked besides, so that the kernel
+ * starts and stops them in one moment; where a driver cannot, they are started one after the other.
+ */
+static void join_clocks(struct mca_duplex *duplex)
+{
+	struct mca_pcm *capture = duplex->pcm[MCA_CAPTURE], *playback = duplex->pcm[MCA_PLAYBACK];
+
+	duplex->shared_clock = capture->info.card >= 0 &&
+			       capture->info.card == playback->info.card;
+	if (duplex->shared_clock && !capture->rack && !playback->rack)
+		duplex->linked = snd_pcm_link(capture->handle, playback->handle) == 0;
+}
+
+/* Simulated directions take their time from this duplex, which lives as long as they run. */
+static int set_sim_clock(struct mca_duplex *duplex, bool give)
+{
+	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
+		struct mca_pcm *pcm = duplex->pcm[direction];
+		int err;
+
+		if (!pcm->rack)
+			continue;
+		if (give)
+			duplex->clock.free_running = mca_simrack_spec(pcm->rack)->free_running;
+		err = mca_simrack_use_clock(pcm->rack, pcm->handle, give ? &duplex->clock : NULL);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct mca_pcm *playback,
+		   unsigned block_frames, unsigned target_frames, struct mca_diag *diag)
+{
+	struct mca_duplex *new;
+	int err = check_shapes(capture, playback, block_frames, target_frames, diag);
+
+	if (err < 0)
+		return err;
+	new = calloc(1, sizeof(*new));
+	if (!new || snd_pcm_status_malloc(&new->status) < 0) {
+		free(new);
+		return mca_diag_set(diag, -ENOMEM, "no memory for a duplex pair");
+	}
+	new->pcm[MCA_CAPTURE] = capture;
+	new->pcm[MCA_PLAYBACK] = playback;
+	new->block_frames = block_frames;
+	err = plan_level(new, target_frames, diag);
+	if (err == 0) {
+		err = set_sim_clock(new, true);
+		if (err < 0)
+			mca_diag_set(diag, err, "%s and %s cannot share a clock: %s",
+				     capture->info.name, playback->info.name, snd_strerror(err));
+	}
+	if (err < 0) {
+		mca_duplex_free(new);
+		return err;
+	}
+	join_clocks(new);
+	*duplex = new;
+	return 0;
+}
+
+void mca_duplex_free(struct mca_duplex *duplex)
+{
+	if (!duplex)
+		return;
+	mca_duplex_stop(duplex);
+	if (duplex->linked)
+		snd_pcm_unlink(duplex->pcm[MCA_CAPTURE]->handle);
+	set_sim_clock(duplex, false);
+	snd_pcm_status_free(duplex->status);
+	free(duplex);
+}
+
+bool mca_duplex_shared_clock(const struct mca_duplex *duplex)
+{
+	return duplex->shared_clock;
+}
+
+unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex)
+{
+	return duplex->target_frames;
+}
+
+unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex)
+{
+	return duplex->wakeup_frames;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening and closing. Control thread.
+ *
+ * Always non-blocking: a blocking open waits for ever while another program holds the device.
+ * alsa-lib's own conversions are switched off, so that what was agreed is what the hardware does.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mca/diag.h"
+#include "holder.h"
+#include "hw_name.h"
+#include "pcm_private.h"
+#include "quiet.h"
+
+enum { OPEN_MODE = SND_PCM_NONBLOCK | SND_PCM_NO_AUTO_RESAMPLE | SND_PCM_NO_AUTO_CHANNELS |
+		   SND_PCM_NO_AUTO_FORMAT };
+
+static int explain_busy(const struct mca_pcm *pcm, struct mca_diag *diag)
+{
+	const char *direction = mca_pcm_direction_name(pcm->direction);
+	struct mca_hw_name name;
+	char holder[64] = "";
+	int card = -1;
+
+	if (mca_hw_name_parse(&name, pcm->info.name))
+		card = snd_card_get_index(name.card);
+	if (card >= 0)
+		mca_pcm_holder("/proc", card, name.device, pcm->direction, holder,
+			       sizeof(holder));
+	return mca_diag_set(diag, -EBUSY, "%s %s is in use by %s: end that, or choose another device",
+			    pcm->info.name, direction, holder[0] ? holder : "another program");
+}
+
+static int explain_open(const struct mca_pcm *pcm, int err, struct mca_diag *diag)
+{
+	const char *direction = mca_pcm_direction_name(pcm->direction);
+
+	switch (err) {
+	case -EBUSY:
+	case -EAGAIN: /* some drivers' word for the same in non-blocking mode */
+		return explain_busy(pcm, diag);
+	case -ENOENT:
+	case -ENODEV:
+	case -ENXIO:
+		return mca_diag_set(diag, err == -ENXIO ? -ENODEV : err, "%s has no %s now: plug the "
+				    "card in, or choose a device that `devices` lists",
+				    pcm->info.name, direction);
+	case -EACCES:
+	case -EPERM:
+		return mca_diag_set(diag, err, "%s %s may not be opened by this user: add it to the "
+				    "group audio", pcm->info.name, direction);
+	default:
+		return mca_diag_set(diag, err, "%s %s cannot be opened: %s", pcm->info.name,
+				    direction, snd_strerror(err));
+	}
+}
+
+static int open_simulated(struct mca_pcm *pcm, unsigned number, struct mca_simrack *rack,
+			  struct mca_diag *diag)
+{
+	int err;
+
+	if (!rack)
+		return mca_diag_set(diag, -ENODEV, "%s is a simulated card and none are set up here",
+				    pcm->info.name);
+	err = mca_simrack_open(rack, &pcm->handle, number, mca_pcm_stream(pcm->direction),
+			       SND_PCM_NONBLOCK, NULL, diag);
+	if (err < 0)
+		return err;
+	pcm->rack = rack;
+	pcm->info.card = MCA_PCM_SIM_CARD + (int)number;
+	snprintf(pcm->info.card_name, sizeof(pcm->info.card_name), "Simulated card %u", number);
+	return 0;
+}
+
+static void name_card(struct mca_pcm *pcm)
+{
+	snd_pcm_info_t *info;
+	char *name = NULL;
+
+	pcm->info.card = -1;
+	snd_pcm_info_alloca(&info);
+	if (snd_pcm_info(pcm->handle, info) == 0)
+		pcm->info.card = snd_pcm_info_get_card(info);
+	if (pcm->info.card >= 0 && snd_card_get_name(pcm->info.card, &name) == 0) {
+		snprintf(pcm->info.card_name, sizeof(pcm->info.card_name), "%s", name);
+		free(name);
+		return;
+	}
+	snprintf(pcm->info.card_name, sizeof(pcm->info.card_name), "%s", pcm->info.name);
+}
+
+static int open_real(struct mca_pcm *pcm, struct mca_diag *diag)
+{
+	struct mca_quiet quiet;
+	int err;
+
+	mca_quiet_begin(&quiet);
+	err = snd_pcm_open(&pcm->handle, pcm->info.name, mca_pcm_stream(pcm->direction), OPEN_MODE);
+	mca_quiet_end(&quiet);
+	if (err < 0)
+		return explain_open(pcm, err, diag);
+	name_card(pcm);
+	return 0;
+}
+
+int mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction direction,
+		 struct mca_simrack *rack, struct mca_diag *diag)
+{
+	unsigned number = mca_simcard_number(name);
+	struct mca_pcm *new = calloc(1, sizeof(*new));
+	int err;
+
+	if (!new)
+		return mca_diag_set(diag, -ENOMEM, "no memory to open %.100s", name);
+	new->direction = direction;
+	new->info.card = -1;
+	if (strlen(name) >= sizeof(new->info.name)) {
+		free(new);
+		return mca_diag_set(diag, -ENAMETOOLONG, "the device name %.60s... is longer than %d "
+				    "characters", name, MCA_PCM_NAME - 1);
+	}
+	strcpy(new->info.name, name);
+	err = number ? open_simulated(new, number, rack, diag) : open_real(new, diag);
+	if (err < 0) {
+		free(new);
+		return err;
+	}
+	*pcm = new;
+	return 0;
+}
+
+void mca_pcm_close(struct mca_pcm *pcm)
+{
+	if (!pcm)
+		return;
+	snd_pcm_close(pcm->handle);
+	free(pcm->bounce);
+	free(pcm);
+}
+
+const struct mca_pcm_info *mca_pcm_info(const struct mca_pcm *pcm)
+{
+	return &pcm->info;
+}

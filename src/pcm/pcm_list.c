@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Listing cards. Control thread.
+ *
+ * Through alsa-lib's control interface, never /proc/asound, which a sandbox hides. Ids count cards
+ * and their PCM devices in ALSA's order. Ranges come from a short non-blocking open, one device after
+ * the other; a device in use is left alone and shown as busy.
+ */
+#include "mca/pcm_list.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mca/diag.h"
+#include "holder.h"
+#include "hw_name.h"
+#include "offer.h"
+#include "pcm_private.h"
+#include "quiet.h"
+#include "selector.h"
+
+static struct mca_pcm_entry *add_entry(struct mca_pcm_list *list)
+{
+	struct mca_pcm_entry *grown = realloc(list->entry, (list->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return NULL;
+	list->entry = grown;
+	grown += list->count;
+	memset(grown, 0, sizeof(*grown));
+	grown->id = (unsigned)++list->count;
+	return grown;
+}
+
+static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle)
+{
+	struct mca_pcm_offer offer;
+
+	if (mca_pcm_offer_read(&offer, handle) < 0)
+		return;
+	entry->known[direction] = true;
+	entry->rate_min[direction] = offer.rate_min;
+	entry->rate_max[direction] = offer.rate_max;
+	entry->lanes_min[direction] = offer.lanes_min;
+	entry->lanes_max[direction] = offer.lanes_max;
+	entry->period_min[direction] = offer.period_min;
+	entry->period_max[direction] = offer.period_max;
+	memcpy(entry->formats[direction], offer.formats, sizeof(offer.formats));
+}
+
+static void probe_real(struct mca_pcm_entry *entry, int direction, int card, int device)
+{
+	snd_pcm_t *handle;
+	int err = snd_pcm_open(&handle, entry->alias, mca_pcm_stream(direction), SND_PCM_NONBLOCK);
+
+	if (err == 0) {
+		note_offer(entry, direction, handle);
+		snd_pcm_close(handle);
+		return;
+	}
+	entry->busy[direction] = err == -EBUSY || err == -EAGAIN;
+	if (entry->busy[direction])
+		mca_pcm_holder("/proc", card, device, direction, entry->holder[direction],
+			       sizeof(entry->holder[direction]));
+}
+
+/* Which directions a card's PCM device has; its name for people. */
+static bool ask_directions(struct mca_pcm_entry *entry, snd_ctl_t *ctl, int device,
+			   const char *card_name)
+{
+	snd_pcm_info_t *info;
+
+	snd_pcm_info_alloca(&info);
+	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
+		snd_pcm_info_set_device(info, (unsigned)device);
+		snd_pcm_info_set_subdevice(info, 0);
+		snd_pcm_info_set_stream(info, mca_pcm_stream(direction));
+		if (snd_ctl_pcm_info(ctl, info) < 0)
+			continue;
+		entry->can[direction] = true;
+		snprintf(entry->name, sizeof(entry->name), "%.60s, %.60s", card_name,
+			 snd_pcm_info_get_name(info));
+	}
+	return entry->can[MCA_CAPTURE] || entry->can[MCA_PLAYBACK];
+}
+
+static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_info_t *info,
+		       int card, int device, bool probe)
+{
+	struct mca_pcm_entry *entry = add_entry(list);
+
+	if (!entry)
+		return -ENOMEM;
+	if (!ask_directions(entry, ctl, device, snd_ctl_card_info_get_name(info))) {
+		list->count--;
+		return 0;
+	}
+	mca_hw_name_print(entry->device, snd_ctl_card_info_get_id(info), device, -1);
+	snprintf(entry->alias, sizeof(entry->alias), "hw:%d,%d", card, device);
+	mca_selector_read("/sys", card, device, entry->selector);
+	for (int direction = MCA_CAPTURE; probe && direction <= MCA_PLAYBACK; direction++)
+		if (entry->can[direction])
+			probe_real(entry, direction, card, device);
+	return 0;
+}
+
+static int list_card(struct mca_pcm_list *list, int card, bool probe)
+{
+	snd_ctl_card_info_t *info;
+	int device = -1, err = 0;
+	char name[32];
+	snd_ctl_t *ctl;
+
+	snprintf(name, sizeof(name), "hw:%d", card);
+	if (snd_ctl_open(&ctl, name, SND_CTL_NONBLOCK) < 0)
+		return 0; /* unplugged this moment, or not ours to see */
+	snd_ctl_card_info_alloca(&info);
+	if (snd_ctl_card_info(ctl, info) == 0)
+		while (err == 0 && snd_ctl_pcm_next_device(ctl, &device) == 0 && device >= 0)
+			err = list_device(list, ctl, info, card, device, probe);
+	snd_ctl_close(ctl);
+	return err;
+}
+
+static int list_real(struct mca_pcm_list *list, bool probe)
+{
+	struct mca_quiet quiet;
+	int card = -1, err = 0;
+
+	mca_quiet_begin(&quiet);
+	while (err == 0 && snd_card_next(&card) == 0 && card >= 0)
+		err = list_card(list, card, probe);
+	mca_quiet_end(&quiet);
+	return err;
+}
+
+static void probe_simulated(struct mca_pcm_entry *entry, struct mca_simrack *rack, int direction)
+{
+	snd_pcm_t *handle;
+	int err = mca_simrack_open(rack, &handle, entry->id, mca_pcm_stream(direction),
+				   SND_PCM_NONBLOCK, NULL, NULL);
+
+	entry->busy[direction] = err == -EBUSY;
+	if (err < 0)
+		return;
+	note_offer(entry, direction, handle);
+	snd_pcm_close(handle);
+}
+
+/* An absent simulated card leaves a gap: sim:N keeps the id N, whatever is plugged in. */
+static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack, bool probe)
+{
+	for (unsigned number = 1; number <= MCA_SIM_CARDS; number++) {
+		struct mca_pcm_entry *entry;
+
+		if (!mca_simrack_present(rack, number))
+			continue;
+		entry = add_entry(list);
+		if (!entry)
+			return -ENOMEM;
+		entry->id = number;
+		snprintf(entry->device, sizeof(entry->device), "sim:%u", number);
+		snprintf(entry->name, sizeof(entry->name), "Simulated card %u", number);
+		for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
+			entry->can[direction] = true;
+			if (probe)
+				probe_simulated(entry, rack, direction);
+		}
+	}
+	return 0;
+}
+
+static int list_all(struct mca_pcm_list *list, struct mca_simrack *rack, bool probe,
+		    struct mca_diag *diag)
+{
+	int err;
+
+	list->entry = NULL;
+	list->count = 0;
+	err = rack ? list_simulated(list, rack, probe) : list_real(list, probe);
+	if (err == 0)
+		return 0;
+	mca_pcm_list_done(list);
+	return mca_diag_set(diag, err, "no memory to list the sound cards");
+}
+
+int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag)
+{
+	return list_all(list, rack, true, diag);
+}
+
+int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag)
+{
+	return list_all(list, rack, false, diag);
+}
+
+void mca_pcm_list_done(struct mca_pcm_list *list)
+{
+	free(list->entry);
+	list->entry = NULL;
+	list->count = 0;
+}

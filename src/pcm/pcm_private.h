@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_PCM_PRIVATE_H
+#define MCA_PCM_PRIVATE_H
+
+#include <alsa/asoundlib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mca/duplex.h"
+#include "mca/pcm.h"
+#include "mca/simcard.h"
+
+/*
+ * What the two halves of this room share. The hot half (window.c, duplex.c, restart.c) runs on
+ * real-time threads and lies in a library of its own, whose undefined symbols a test compares with a
+ * list; the cold half opens, configures, lists and frees.
+ */
+enum {
+	MCA_PCM_FDS = 8,          /* poll descriptors a PCM may have; hw: has one */
+	MCA_PCM_SIM_CARD = 1000,  /* info.card of simulated card N is this + N */
+};
+
+struct mca_pcm {
+	snd_pcm_t *handle;
+	enum mca_pcm_direction direction;
+	struct mca_simrack *rack;      /* borrowed; NULL for a real device */
+	struct mca_pcm_info info;      /* rate_hz 0 = not configured */
+	unsigned block_frames;         /* the block that it was configured for */
+	bool batch;                    /* the pointer moves a period at a time */
+	/* The window that is open, mmap access. */
+	snd_pcm_uframes_t offset;
+	/* Read/write access: frames pass through here. */
+	int16_t *bounce;               /* owned, NULL with mmap */
+	unsigned bounce_frames;
+	unsigned held_from;            /* capture: frames read from the device and not yet */
+	unsigned held;                 /* taken by capture_end() */
+};
+
+struct mca_duplex {
+	struct mca_pcm *pcm[2];        /* borrowed, by enum mca_pcm_direction */
+	unsigned block_frames;
+	unsigned target_frames;
+	unsigned wakeup_frames;
+	bool linked;                   /* one start, prepare or drop serves both */
+	bool shared_clock;
+	bool short_commit;
+	enum mca_duplex_fault fault;
+	enum mca_pcm_direction fault_direction;
+	snd_pcm_status_t *status;      /* owned; for looking at a stopped stream */
+	struct mca_simclock clock;     /* the one clock of a simulated pair */
+};
+
+/*
+ * Windows (window.c). Both return 0 or -errno; -EPIPE for a grant of nothing and for a short commit
+ * (then *short_commit). Thread: RT.
+ */
+int mca_pcm_window_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window);
+int mca_pcm_window_end(struct mca_pcm *pcm, unsigned frames, bool *short_commit);
+
+/* Forget an open window and what was read ahead: the stream starts anew. Thread: RT. */
+void mca_pcm_window_reset(struct mca_pcm *pcm);
+
+/* 0 while the stream runs, else what its state amounts to as -errno. Thread: RT. */
+int mca_pcm_state_error(const struct mca_pcm *pcm);
+
+/* Note a failure for mca_duplex_fault() and hand err on. Thread: RT. */
+int mca_duplex_fail(struct mca_duplex *duplex, enum mca_pcm_direction direction, int err);
+
+/* "capture" or "playback", for sentences. */
+static inline const char *mca_pcm_direction_name(enum mca_pcm_direction direction)
+{
+	return direction == MCA_CAPTURE ? "capture" : "playback";
+}
+
+static inline snd_pcm_stream_t mca_pcm_stream(enum mca_pcm_direction direction)
+{
+	return direction == MCA_CAPTURE ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK;
+}
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Windows onto a PCM's ring: the mapped ring itself, or a bounce buffer where the device knows only
+ * read and write. Real-time.
+ *
+ * What alsa-lib may do and therefore is checked: grant fewer frames than asked (the ring's end),
+ * grant nothing, hand out areas without memory, commit fewer frames than were granted. The last is an
+ * xrun that happened in between: the stream's position is no longer known, so it must start anew.
+ *
+ * A word on SIGBUS. The mapped ring belongs to the driver; after an unplug the kernel keeps the pages
+ * of ordinary (DMA or vmalloc) rings until they are unmapped, so a window that is open at that moment
+ * stays readable and the next call says ENODEV. Only a ring in device memory (a few PCI cards) can
+ * fault on touch, and only in surprise removal, which those buses do not offer. So no handler is
+ * installed: it could do no better than to end the process, which the service manager restarts.
+ */
+#include "pcm_private.h"
+
+#include <errno.h>
+
+static int map_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
+{
+	const snd_pcm_channel_area_t *areas = NULL;
+	snd_pcm_uframes_t granted = want;
+	int err = snd_pcm_mmap_begin(pcm->handle, &areas, &pcm->offset, &granted);
+
+	if (err < 0)
+		return err;
+	if (granted == 0 || !areas || !areas[0].addr)
+		return -EPIPE;
+	if (areas[0].step != 16 * pcm->info.lanes || areas[0].first % 16 != 0)
+		return -EIO;
+	window->frames = (int16_t *)areas[0].addr + areas[0].first / 16 +
+			 pcm->offset * pcm->info.lanes;
+	window->count = granted < want ? (unsigned)granted : want;
+	return 0;
+}
+
+static int read_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
+{
+	if (pcm->held == 0) {
+		unsigned ask = want < pcm->bounce_frames ? want : pcm->bounce_frames;
+		snd_pcm_sframes_t got = snd_pcm_readi(pcm->handle, pcm->bounce, ask);
+
+		if (got < 0 && got != -EAGAIN)
+			return (int)got;
+		if (got <= 0)
+			return -EPIPE;
+		pcm->held_from = 0;
+		pcm->held = (unsigned)got;
+	}
+	window->frames = pcm->bounce + (size_t)pcm->held_from * pcm->info.lanes;
+	window->count = want < pcm->held ? want : pcm->held;
+	return 0;
+}
+
+static int write_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
+{
+	snd_pcm_sframes_t room = snd_pcm_avail_update(pcm->handle);
+
+	if (room < 0)
+		return (int)room;
+	if (room == 0)
+		return -EPIPE;
+	window->frames = pcm->bounce;
+	window->count = want < pcm->bounce_frames ? want : pcm->bounce_frames;
+	if ((snd_pcm_uframes_t)room < window->count)
+		window->count = (unsigned)room;
+	return 0;
+}
+
+int mca_pcm_window_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
+{
+	window->frames = NULL;
+	window->count = 0;
+	if (pcm->info.access == MCA_ACCESS_MMAP)
+		return map_begin(pcm, want, window);
+	if (pcm->direction == MCA_CAPTURE)
+		return read_begin(pcm, want, window);
+	return write_begin(pcm, want, window);
+}
+
+int mca_pcm_window_end(struct mca_pcm *pcm, unsigned frames, bool *short_commit)
+{
+	snd_pcm_sframes_t done;
+
+	if (pcm->info.access == MCA_ACCESS_MMAP) {
+		done = snd_pcm_mmap_commit(pcm->handle, pcm->offset, frames);
+	} else if (pcm->direction == MCA_CAPTURE) {
+		pcm->held_from += frames;
+		pcm->held -= frames;
+		return 0;
+	} else {
+		done = snd_pcm_writei(pcm->handle, pcm->bounce, frames);
+	}
+	if (done < 0 && done != -EAGAIN)
+		return (int)done;
+	if (done == (snd_pcm_sframes_t)frames)
+		return 0;
+	*short_commit = true;
+	return -EPIPE;
+}
+
+void mca_pcm_window_reset(struct mca_pcm *pcm)
+{
+	pcm->offset = 0;
+	pcm->held_from = 0;
+	pcm->held = 0;
+}
