@@ -19,6 +19,10 @@ struct mca_diag;
  * feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after the gain
  * computer. Fixed point throughout: levels Q5.26 octaves, coefficients Q31, gain Q16; identical bytes
  * on every compiler and for every partition of the stream into blocks.
+ *
+ * No output sample ever exceeds C, for any input and any parameters: the limiter has no attack time,
+ * and an integer clamp stands behind it. After silence of 12 x (attack + release) everything is
+ * exactly as in the beginning, and what stays below threshold and ceiling passes untouched.
  */
 
 /* What a user sets, in user units. */
@@ -42,35 +46,38 @@ struct mca_chain_params {
 	double ptt_ramp_ms;            /* 0..100, raised cosine between closed and open */
 };
 
-/* The same, cooked into fixed point; plain data, to be handed over by copy. */
+/* The same, cooked into fixed point; plain data without padding, to be handed over by copy. */
 struct mca_chain_cooked {
-	int32_t threshold_q26;    /* octaves relative to full scale, <= 0 */
-	int32_t knee_half_q26;    /* octaves */
-	int32_t slope_q31;        /* 1 - 1/ratio, 0..2^31-1 */
-	int32_t knee_gain_q;      /* see src/dsp/cook.c */
-	int32_t knee_shift;
-	int32_t attack_q31;       /* 1 - a of the attack pole, 2^31-1 = no smoothing */
-	int32_t release_q31;      /* 1 - a of the solved release pole */
-	int32_t makeup_q26;       /* octaves */
-	int32_t limiter_q26;      /* log2(C / 32768) */
-	int32_t limiter_release_q31;
-	int32_t ceiling;          /* C, 1..32768 */
-	int32_t limiter_enabled;
-	uint32_t ramp_frames;     /* 0 = at once */
-	uint32_t ramp_step_q32;   /* phase per frame of the raised cosine, a half turn = 2^31 */
-	uint32_t window_frames;   /* meter window, rate / 10 */
+	int64_t knee_inverse;     /* 2^60 / knee_half_q26, 0 = hard knee */
+	int32_t knee_half_q26;    /* octaves, half the knee's width */
+	int32_t threshold_q26;    /* octaves relative to full scale, -10..0 */
+	uint32_t slope_q31;       /* 1 - 1/ratio, 0..1; 0 = compressor off */
+	uint32_t attack_q31;      /* 1 - a of the attack pole, exactly 1 = no smoothing */
+	uint32_t release_q31;     /* 1 - a of the solved release pole */
+	int32_t makeup_q26;       /* octaves, 0..4 */
+	int32_t makeup_step_q26;  /* per frame, while it slews */
+	int32_t limiter_q26;      /* log2(C / 32768); beyond any level when the limiter is off */
+	uint32_t limiter_release_q31;
+	int32_t ceiling;          /* C, 32..32768 */
+	uint32_t ease_q31;        /* no smoother is faster than this while a change is fresh ... */
+	uint32_t ease_frames;     /* ... that is, for so long */
+	uint32_t ramp_step_q31;   /* phase per frame of the raised cosine, 1 = the whole ramp */
+	uint32_t rate_hz;
 	uint32_t lanes;
+	uint32_t reserved;        /* 0 */
 };
 
-/* State of one running chain. Embedded by value; nothing to free. */
+/* State of one running chain. Embedded by value; nothing to free. Plain data: an equal stream leaves
+ * equal bytes, however it was cut into blocks. */
 struct mca_chain {
 	struct mca_chain_cooked cooked;
-	int32_t detector_q26;     /* y1 */
-	int32_t comp_gr_q26;      /* GRc >= 0 */
-	int32_t limiter_gr_q26;   /* GRl >= 0 */
+	int64_t detector_q57;     /* y1: Q5.26 octaves and 31 bits below */
+	int64_t comp_gr_q57;      /* GRc >= 0, likewise */
+	int64_t limiter_gr_q57;   /* GRl >= 0, likewise */
 	int32_t makeup_q26;       /* slews towards cooked.makeup_q26: a change makes no step */
-	int32_t ceiling;          /* slews likewise upwards; a lower ceiling holds at once */
-	uint32_t ramp_phase_q31;  /* 0 = closed, 2^31 = open */
+	uint32_t ramp_phase_q31;  /* 0 = closed, 1 = open */
+	uint32_t ease_left;       /* frames for which the last change is still fresh */
+	uint32_t reserved;        /* 0 */
 	struct mca_meter meter;
 };
 
@@ -85,8 +92,17 @@ int mca_chain_cook(struct mca_chain_cooked *cooked, const struct mca_chain_param
 /* Start from silence with the ramp open or closed. Thread: any, before the stream runs. */
 void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cooked, bool open);
 
-/* Take new parameters between two blocks without a step. rate and lanes must not differ.
- * Thread: RT. */
+/*
+ * Take new parameters between two blocks without a step. rate and lanes must not differ.
+ *
+ * The ceiling holds from the next sample on. Lowering it under a loud signal therefore pulls the gain
+ * down at once, as any onset does: never by more than the signal stands above the new ceiling.
+ * Everything else glides: makeup slews by 24 dB in 50 ms; threshold, ratio, knee, a higher ceiling, and
+ * compressor or limiter going on or off act through the gain reduction, whose smoothers (attack and
+ * release of the compressor, release of the limiter) are for 60 ms no faster than 5 ms, even where they
+ * are set to 0. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
+ * from where it stands. Thread: RT.
+ */
 void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked);
 
 /* Close the ramp at once, so that the next block fades in; detectors keep their state.

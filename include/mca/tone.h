@@ -19,20 +19,23 @@ struct mca_tone_order {
 struct mca_tone {
 	struct mca_tone_order order;
 	uint32_t phase_q32;
-	uint32_t fade;          /* 0..fade_frames */
+	uint32_t amplitude_q31; /* on its way to the order's */
+	uint32_t fade;          /* 0..fade_frames, never more than left */
 	uint64_t left;          /* frames still to play, fades included */
 };
 
 /* Turn user units into an order. level_dbfs is the RMS level by the meters' convention (-20 dBFS:
  * the VU shows -20); a sine cannot exceed -3.01. Returns 0 or -EINVAL: frequency 10..rate/2 - 1 Hz,
- * level -60..-3.02, seconds > 0..3600. Thread: control. */
+ * level -60..-3.02, seconds > 0..3600, rate 8000..192000. serial is left 0: the caller counts
+ * its orders. Thread: control. */
 int mca_tone_cook(struct mca_tone_order *order, double frequency_hz, double level_dbfs,
 		  double seconds, unsigned rate_hz);
 
 /* Silence. Thread: any, before use. */
 void mca_tone_init(struct mca_tone *tone);
 
-/* Begin (or replace, or stop) a tone. Thread: RT. */
+/* Begin (or replace, or stop) a tone, without a step: phase and fade go on from where they are, a
+ * stop fades out. Thread: RT. */
 void mca_tone_start(struct mca_tone *tone, const struct mca_tone_order *order);
 
 /* Replace `frames` interleaved frames of `lanes` lanes by the tone, cross-faded with what is there at

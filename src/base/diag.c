@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+__attribute__((format(printf, 3, 0)))
 static void say(struct mca_diag *diag, int code, const char *format, va_list args)
 {
 	memset(diag, 0, sizeof(*diag));

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The chain puts the passes in order and cuts the stream into chunks. Where a chunk ends depends on the
+ * stream (a meter window or an easing period that ends) and on the caller's blocks; the result depends
+ * on neither, because every pass carries its whole state from frame to frame.
+ */
+#include "mca/chain.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "chunk.h"
+#include "mca/q.h"
+
+static_assert(sizeof(struct mca_chain_cooked) % 8 == 0, "fit for a mailbox");
+
+void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cooked, bool open)
+{
+	memset(chain, 0, sizeof(*chain));
+	chain->cooked = *cooked;
+	chain->makeup_q26 = cooked->makeup_q26;
+	chain->ramp_phase_q31 = open ? MCA_Q31_ONE : 0;
+	mca_meter_init(&chain->meter, cooked->rate_hz, cooked->lanes);
+}
+
+void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked)
+{
+	assert(cooked->rate_hz == chain->cooked.rate_hz && cooked->lanes == chain->cooked.lanes);
+	if (memcmp(&chain->cooked, cooked, sizeof(*cooked)) == 0)
+		return;
+	chain->cooked = *cooked;
+	chain->ease_left = cooked->ease_frames;
+}
+
+void mca_chain_close_ramp(struct mca_chain *chain)
+{
+	chain->ramp_phase_q31 = 0;
+}
+
+bool mca_chain_is_closed(const struct mca_chain *chain)
+{
+	return chain->ramp_phase_q31 == 0;
+}
+
+static unsigned chunk_frames(const struct mca_chain *chain, unsigned frames)
+{
+	if (frames > MCA_CHUNK_FRAMES)
+		frames = MCA_CHUNK_FRAMES;
+	if (frames > chain->meter.left)
+		frames = chain->meter.left;
+	if (chain->ease_left && frames > chain->ease_left)
+		frames = chain->ease_left;
+	return frames;
+}
+
+static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk, const int16_t *in,
+			  int16_t *out, bool open)
+{
+	const struct mca_chain_cooked *cooked = &chain->cooked;
+	uint32_t fastest_q31 = chain->ease_left ? cooked->ease_q31 : MCA_Q31_ONE;
+
+	mca_level_measure(chunk, in, cooked->lanes);
+	mca_gain_slew_makeup(chunk, chain);
+	mca_compressor_ask(chunk, cooked);
+	mca_compressor_smooth(chunk, chain, fastest_q31);
+	mca_limiter_ask(chunk, cooked->limiter_q26);
+	mca_limiter_hold(chunk, chain, fastest_q31);
+	mca_gain_combine(chunk);
+	mca_ramp_apply(chunk, chain, open);
+
+	/* The input is heard before the output may overwrite it. */
+	mca_meter_hear_input(&chain->meter, in, chunk->frames);
+	chain->meter.sum.clipped += mca_gain_apply(chunk, in, out, cooked->lanes, cooked->ceiling);
+	mca_meter_hear_output(&chain->meter, out, chunk->frames);
+	mca_meter_see_reduction(&chain->meter, chunk);
+	mca_meter_advance(&chain->meter, chunk->frames);
+	if (chain->ease_left)
+		chain->ease_left -= chunk->frames;
+}
+
+void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
+		       bool open)
+{
+	unsigned lanes = chain->cooked.lanes;
+	struct mca_chunk chunk;
+
+	while (frames > 0) {
+		chunk.frames = chunk_frames(chain, frames);
+		process_chunk(chain, &chunk, in, out, open);
+		in += (size_t)chunk.frames * lanes;
+		out += (size_t)chunk.frames * lanes;
+		frames -= chunk.frames;
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The readers' half of the meters: integer sums into decibels. Full scale is 32768, so that a full-scale
+ * square wave reads 0 dBFS and a full-scale sine -3.01 (dBov, ITU-T G.100.1).
+ */
+#include "mca/meter.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "mca/units.h"
+
+static double rms_dbfs(uint64_t squares, uint64_t samples)
+{
+	if (squares == 0 || samples == 0)
+		return MCA_DBFS_FLOOR;
+	return mca_dbfs_clamp(10.0 * log10(ldexp((double)squares / (double)samples, -30)));
+}
+
+void mca_levels_from_reading(struct mca_levels *levels, const struct mca_meter_reading *reading)
+{
+	uint64_t all = 0;
+
+	memset(levels, 0, sizeof(*levels));
+	levels->window = reading->window;
+	levels->clipped = reading->clipped;
+	levels->lanes = reading->lanes;
+	levels->gain_reduction_db = mca_db_from_ratio(2.0) * ldexp(reading->gr_max_q26, -26);
+	for (unsigned lane = 0; lane < MCA_LANES_MAX; lane++) {
+		levels->rms_dbfs[lane] = rms_dbfs(reading->out_square[lane], reading->frames);
+		levels->input_rms_dbfs[lane] = rms_dbfs(reading->in_square[lane], reading->frames);
+		levels->peak_dbfs[lane] =
+			mca_dbfs_clamp(mca_db_from_ratio(ldexp(reading->out_peak[lane], -15)));
+		all += reading->out_square[lane];
+	}
+	levels->vu_dbfs = rms_dbfs(all, (uint64_t)reading->frames * reading->lanes);
+}
