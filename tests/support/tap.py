@@ -1,49 +1,66 @@
 # SPDX-License-Identifier: MIT
-"""The test harness for Python tests: a case is a function, its result is one line of TAP.
+"""TAP for tests in Python: a test is a script of case functions, run in the order given.
 
-    @case
     def silence_stays_silent():
-        check(x == 0, "x is", x)
+        same(levels("silence.wav"), -60.0, "level of silence")
 
-    run()   # at the end of the file
+    if __name__ == "__main__":
+        tap.run(silence_stays_silent, ...)
+
+A case fails by raising; AssertionError shows its text, anything else its traceback. A case that
+cannot be judged here raises Skip with the reason.
 """
 import sys
 import traceback
 
-_cases = []
-
 
 class Skip(Exception):
-    """Raised by a case that cannot run here; says why."""
+    """The case cannot be judged on this machine or build; the text says why."""
 
 
-def case(function):
-    _cases.append(function)
-    return function
+def say(text):
+    """Print lines that a TAP reader takes for a remark."""
+    for line in str(text).splitlines():
+        print("# " + line)
 
 
-def check(condition, *explanation):
+def same(got, want, what):
+    """Fail unless got == want."""
+    if got != want:
+        raise AssertionError(f"{what} is {got!r}, must be {want!r}")
+
+
+def true(condition, what):
+    """Fail with `what` unless the condition holds."""
     if not condition:
-        raise AssertionError(" ".join(str(word) for word in explanation) or "not so")
+        raise AssertionError(what)
 
 
-def equal(got, want, what="value"):
-    check(got == want, what, "is", repr(got) + ", must be", repr(want))
+def none(faults, what):
+    """Fail with every fault on its own line unless the list is empty."""
+    faults = list(faults)
+    if faults:
+        raise AssertionError("\n".join([f"{len(faults)} x {what}"] + [f"  {f}" for f in faults]))
 
 
-def run():
+def run(*cases):
+    """Run every case, print the plan, exit 1 if one failed."""
     failed = 0
-    for number, function in enumerate(_cases, 1):
-        title = f"{number} - {function.__name__}"
+    for number, case in enumerate(cases, 1):
+        name = case.__name__.strip("_").replace("_", " ")
         try:
-            function()
-            print(f"ok {title}", flush=True)
+            case()
+            print(f"ok {number} - {name}")
         except Skip as reason:
-            print(f"ok {title} # SKIP {reason}", flush=True)
-        except BaseException:
+            print(f"ok {number} - {name} # SKIP {reason}")
+        except AssertionError as fault:
+            say(fault)
             failed += 1
-            for line in traceback.format_exc().splitlines():
-                print("# " + line)
-            print(f"not ok {title}", flush=True)
-    print(f"1..{len(_cases)}")
+            print(f"not ok {number} - {name}")
+        except Exception:
+            say(traceback.format_exc())
+            failed += 1
+            print(f"not ok {number} - {name}")
+        sys.stdout.flush()
+    print(f"1..{len(cases)}")
     sys.exit(1 if failed else 0)

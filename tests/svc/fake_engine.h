@@ -25,8 +25,8 @@ void fake_engine_free(struct mca_engine *engine);
 struct fake_engine *fake_engine_use(struct mca_engine *engine);
 void fake_engine_done(struct mca_engine *engine);
 
-/* Wait until so many further ticks and questions for life have come; returns how many questions there
- * were ever. */
+/* Wait until so many further ticks and questions for life have come; returns how many questions
+ * there were ever. */
 uint64_t fake_engine_await(struct mca_engine *engine, unsigned ticks, unsigned questions);
 
 #endif

@@ -12,8 +12,7 @@ import socket
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from tap import Skip, case, check, equal, run
+import tap
 
 SAY, CATALOG = sys.argv[1:3]
 CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x00020000, 16384, 1 << 18
@@ -36,7 +35,7 @@ def entries_of(kind_of_stderr):
 
 
 def parse(datagram):
-    """One message of the journal's native protocol: NAME=value, or NAME, length, value with breaks."""
+    """One message of the journal's protocol: NAME=value, or NAME, length, value with breaks."""
     fields, rest = {}, datagram
     while rest:
         line, _, rest = rest.partition(b"\n")
@@ -61,8 +60,8 @@ def with_journal():
         result = stream.read()
     _, status = os.waitpid(child, 0)
     if os.waitstatus_to_exitcode(status) == 77:
-        raise Skip("no mount namespace to be had here (not root)")
-    equal(os.waitstatus_to_exitcode(status), 0, "exit code of the journal's side")
+        raise tap.Skip("no mount namespace to be had here (not root)")
+    tap.same(os.waitstatus_to_exitcode(status), 0, "exit code of the journal's side")
     return json.loads(result)
 
 
@@ -91,18 +90,16 @@ def ids_in_code():
                           timeout=60).stdout.split()
 
 
-@case
 def the_catalog_explains_every_message_id_and_no_other():
     text = pathlib.Path(CATALOG).read_text(encoding="utf-8")
     explained = re.findall(r"^-- ([0-9a-f]{32})$", text, re.M)
-    equal(sorted(explained), sorted(ids_in_code()), "the catalog's list")
-    equal(len(set(explained)), len(explained), "number of different ids")
+    tap.same(sorted(explained), sorted(ids_in_code()), "the catalog's list")
+    tap.same(len(set(explained)), len(explained), "number of different ids")
 
 
-@case
 def an_xrun_is_one_structured_entry():
     lines, entries = with_journal()
-    equal(lines, [], "stderr")
+    tap.same(lines, [], "stderr")
     xrun = entries[0]
     for name, value in {
             "MESSAGE_ID": ids_in_code()[0], "PRIORITY": "4", "MCA_CHANNEL": "2",
@@ -110,47 +107,42 @@ def an_xrun_is_one_structured_entry():
             "MCA_DEVICE": "sim:4", "MCA_XRUNS": "7", "MCA_FRAMES_LOST": "512",
             "MCA_CAUSE": "underrun",
             "MESSAGE": "channel 2: xrun on playback sim:4\nand a second line"}.items():
-        equal(xrun.get(name), value, name)
-    check("MCA_CLIENT" not in xrun, "a field that does not apply is there")
+        tap.same(xrun.get(name), value, name)
+    tap.true("MCA_CLIENT" not in xrun, "a field that does not apply is there")
 
 
-@case
 def every_kind_has_its_own_id():
     _, entries = with_journal()
     ids = [entry["MESSAGE_ID"] for entry in entries if "MESSAGE_ID" in entry]
-    equal(ids, ids_in_code(), "the ids sent")
+    tap.same(ids, ids_in_code(), "the ids sent")
     for entry in entries[1:-1]:
-        equal(entry.get("MCA_CLIENT"), "http 127.0.0.1", "MCA_CLIENT")
-        check("MCA_CHANNEL" not in entry and "MCA_XRUNS" not in entry, entry)
-    equal(entries[-1]["MESSAGE"], "listening on http://127.0.0.1:8000", "the plain sentence")
-    equal(entries[-1]["PRIORITY"], "6", "its priority")
+        tap.same(entry.get("MCA_CLIENT"), "http 127.0.0.1", "MCA_CLIENT")
+        tap.true("MCA_CHANNEL" not in entry and "MCA_XRUNS" not in entry, entry)
+    tap.same(entries[-1]["MESSAGE"], "listening on http://127.0.0.1:8000", "the plain sentence")
+    tap.same(entries[-1]["PRIORITY"], "6", "its priority")
 
 
 def check_sentences(lines):
-    equal(lines[0], "mission-control-audio: warning: channel 2: xrun on playback sim:4 and a second line",
-          "first line")
-    equal(lines[-1], "mission-control-audio: listening on http://127.0.0.1:8000", "last line")
-    equal(len(lines), len(ids_in_code()) + 1, "number of lines")
+    tap.same(lines[0], "mission-control-audio: warning: channel 2: xrun on playback sim:4 "
+             "and a second line", "first line")
+    tap.same(lines[-1], "mission-control-audio: listening on http://127.0.0.1:8000", "last line")
+    tap.same(len(lines), len(ids_in_code()) + 1, "number of lines")
 
 
-@case
 def without_a_journal_the_sentences_go_to_stderr():
     check_sentences(entries_of("plain"))
 
 
-@case
 def a_redirected_stderr_keeps_the_sentences():
     check_sentences(entries_of("redirected"))
 
 
-@case
 def a_journal_without_a_socket_loses_nothing():
     if os.path.exists("/run/systemd/journal/socket"):
-        raise Skip("this machine has a journal")
+        raise tap.Skip("this machine has a journal")
     check_sentences(entries_of("journal"))
 
 
-@case
 def a_full_stderr_does_not_stop_the_program():
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -165,4 +157,11 @@ def a_full_stderr_does_not_stop_the_program():
     os.close(reader)
 
 
-run()
+if __name__ == "__main__":
+    tap.run(the_catalog_explains_every_message_id_and_no_other,
+            an_xrun_is_one_structured_entry,
+            every_kind_has_its_own_id,
+            without_a_journal_the_sentences_go_to_stderr,
+            a_redirected_stderr_keeps_the_sentences,
+            a_journal_without_a_socket_loses_nothing,
+            a_full_stderr_does_not_stop_the_program)

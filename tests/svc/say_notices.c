@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Logs one notice of every kind and one plain sentence, for journal.py to look at; with --ids it lists
- * the MESSAGE_IDs instead. */
+/* Logs one notice of every kind and one plain sentence, for journal.py to look at; with --ids it
+ * lists the MESSAGE_IDs instead. */
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>

@@ -143,8 +143,8 @@ static void *direct_slow(void *arg)
 {
 	struct scene *scene = arg;
 
-	/* Half a second to be taken on a busy machine, then a second of running: whether it was taken
-	 * in time or not, the result must say what happened. */
+	/* Half a second to be taken on a busy machine, then a second of running: whether it was
+	 * taken in time or not, the result must say what happened. */
 	scene->result = mca_svc_call(scene->svc, run_past_the_deadline, scene, 500);
 	CHECK_INT(atomic_load(&scene->runs), scene->result == 0 ? 1 : 0);
 	kill(getpid(), SIGTERM);
