@@ -15,12 +15,14 @@ struct mca_settings;
  * are those of the contract (README, "HTTP API"). Errors are RFC 9457 problem documents that list
  * every fault.
  */
+#define MCA_API_BODY_MAX (64 * 1024) /* bytes of a request body; more is 413 */
+
 struct mca_api_request {
 	const char *method;        /* "GET" */
-	const char *path;          /* decoded, without query: "/status" */
+	const char *path;          /* as sent, without query: "/status"; compared exactly */
 	const char *query;         /* raw query string, NULL = none */
 	const char *content_type;  /* NULL = none given */
-	const char *body;          /* not terminated */
+	const char *body;          /* not terminated; may be NULL when the length is 0 */
 	size_t body_length;
 	const char *client;        /* "127.0.0.1", for the journal */
 };
@@ -29,6 +31,7 @@ struct mca_api_response {
 	int status;                /* 200, 422, ... */
 	const char *content_type;  /* static string */
 	const char *allow;         /* 405: static list of methods, else NULL */
+	char etag[32];             /* with its quotes, "" = none */
 	char *body;                /* malloc'ed, length below; free with mca_api_response_done() */
 	size_t length;
 };
@@ -44,14 +47,22 @@ struct mca_api_options {
 	struct mca_simrack *rack;      /* borrowed, NULL = real cards; for device listings */
 };
 
+/* Strings are copied. 0 or negative errno. Thread: control. */
 int mca_api_new(struct mca_api **api, const struct mca_api_options *options);
+/* NULL is fine. Nobody may be inside another function of this api. Thread: control. */
 void mca_api_free(struct mca_api *api);
 
 /* Must this request run on the control thread (it parses large input, or changes settings)?
  * Thread: any. */
 bool mca_api_needs_control(const struct mca_api_request *request);
 
-/* Answer a request. Always fills *response (500 when memory runs out, with a static body copied).
+/* What the head of a request decides alone, so that the transport need not read a body for nothing:
+ * 404, 405, 413, 415. body_length is the announced length, body is not looked at. True when *response
+ * was filled. mca_api_handle() checks the same again. Thread: any. */
+bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_response *response);
+
+/* Answer a request; HEAD is answered like GET, body included (the transport drops it). Always fills
+ * *response (500 when memory runs out, with a static body copied).
  * Thread: any when !mca_api_needs_control(request), else control. */
 void mca_api_handle(struct mca_api *api, const struct mca_api_request *request,
 		    struct mca_api_response *response);
@@ -60,6 +71,10 @@ void mca_api_handle(struct mca_api *api, const struct mca_api_request *request,
  * Thread: any. */
 void mca_api_problem(struct mca_api_response *response, int status, const char *detail);
 
+/* The reason phrase of a status code: "Not Found". Thread: any. */
+const char *mca_api_status_text(int status);
+
+/* Free the body. Thread: any. */
 void mca_api_response_done(struct mca_api_response *response);
 
 /* Reload the configuration file (SIGHUP): parse, validate, apply. 0 or negative errno with faults; the

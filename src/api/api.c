@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From request to handler. What the head alone can refuse is refused here, in one order: path, method,
+ * size, media type; a handler only ever sees a request that is its own.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "problem.h"
+#include "room.h"
+#include "route.h"
+
+int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
+{
+	struct mca_api *a = calloc(1, sizeof *a);
+	int code;
+
+	if (!a)
+		return -ENOMEM;
+	a->engine = options->engine;
+	a->rack = options->rack;
+	code = mca_origin_init(&a->origin, options->config_path, options->config_source);
+	if (code) {
+		free(a);
+		return code;
+	}
+	if (options->state_path) {
+		a->state_path = strdup(options->state_path);
+		if (!a->state_path) {
+			mca_api_free(a);
+			return -ENOMEM;
+		}
+	}
+	*api = a;
+	return 0;
+}
+
+void mca_api_free(struct mca_api *api)
+{
+	if (!api)
+		return;
+	mca_origin_done(&api->origin);
+	free(api->state_path);
+	free(api);
+}
+
+const char *mca_asker(char buffer[MCA_ASKER_MAX], const struct mca_api_request *request)
+{
+	snprintf(buffer, MCA_ASKER_MAX, "http %s", request->client ? request->client : "");
+	return buffer;
+}
+
+static const char *skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* application/json, alone or with charset=utf-8 (RFC 8259 gives JSON no other encoding). */
+static bool is_json(const char *type)
+{
+	static const char json[] = "application/json", charset[] = "charset=";
+
+	if (!type || strncasecmp(type, json, sizeof json - 1) != 0)
+		return false;
+	type = skip_blanks(type + sizeof json - 1);
+	if (!*type)
+		return true;
+	if (*type != ';')
+		return false;
+	type = skip_blanks(type + 1);
+	if (strncasecmp(type, charset, sizeof charset - 1) != 0)
+		return false;
+	type += sizeof charset - 1;
+	for (const char *const *utf8 = (const char *const[]){ "utf-8", "\"utf-8\"", NULL }; *utf8;
+	     utf8++)
+		if (strncasecmp(type, *utf8, strlen(*utf8)) == 0)
+			return !*skip_blanks(type + strlen(*utf8));
+	return false;
+}
+
+static void refuse_method(const struct mca_route *route, const struct mca_api_request *request,
+			  struct mca_api_response *response)
+{
+	char detail[160];
+
+	snprintf(detail, sizeof detail, "%s does not take %.16s; use one of: %s", route->path,
+		 request->method, route->allow);
+	mca_api_problem(response, 405, detail);
+	response->allow = route->allow;
+}
+
+bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_response *response)
+{
+	const struct mca_route *route = mca_route_find(request->path);
+	bool posted = strcmp(request->method, "POST") == 0;
+
+	if (!route)
+		mca_api_problem(response, 404, "there is nothing here; the API answers /status, /vu, "
+				"/config, /ptt, /test-tone, /devices, /reload, /healthz and /readyz");
+	else if (!mca_route_handler(route, request->method))
+		refuse_method(route, request, response);
+	else if (posted && request->body_length > MCA_API_BODY_MAX)
+		mca_api_problem(response, 413, "the body is longer than 65536 bytes; nothing was read");
+	else if (posted && !(route->bodiless && request->body_length == 0) &&
+		 !is_json(request->content_type))
+		mca_api_problem(response, 415, "the body must be JSON: send the header "
+				"Content-Type: application/json");
+	else
+		return false;
+	return true;
+}
+
+void mca_api_handle(struct mca_api *api, const struct mca_api_request *request,
+		    struct mca_api_response *response)
+{
+	if (mca_api_refuse(request, response))
+		return;
+	mca_route_handler(mca_route_find(request->path), request->method)(api, request, response);
+}

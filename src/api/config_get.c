@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* GET /config: the live settings as a document that can be posted back; the ETag is its generation. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document.h"
+#include "mca/config.h"
+#include "mca/engine.h"
+#include "room.h"
+
+void mca_config_get(struct mca_api *api, const struct mca_api_request *request,
+		    struct mca_api_response *response)
+{
+	struct mca_engine_status *status = calloc(1, sizeof *status);
+	char *text = mca_config_dump(mca_engine_settings(api->engine));
+
+	if (!status || !text) {
+		free(status);
+		free(text);
+		mca_document_send(response, 500, NULL);
+		return;
+	}
+	mca_engine_status(api->engine, status);
+	*response = (struct mca_api_response){
+		.status = 200, .content_type = "application/json", .body = text,
+		.length = strlen(text),
+	};
+	snprintf(response->etag, sizeof response->etag, "\"%" PRIu64 "\"", status->generation);
+	free(status);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The body is read with the configuration's JSON tree, which keeps lines and duplicates. Every member
+ * is looked up in the table; whatever is left required and not given is a fault of its own.
+ */
+#include "form.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mca/diag.h"
+#include "mca/json.h"
+#include "problem.h"
+
+static int say(struct mca_faults *faults, const struct mca_json *node, const char *sentence)
+{
+	struct mca_diag diag;
+
+	mca_diag_set(&diag, -EINVAL, "%s", sentence);
+	diag.line = node->line;
+	mca_json_pointer(node, diag.pointer, sizeof diag.pointer);
+	if (node->raw_length < sizeof diag.value)
+		snprintf(diag.value, sizeof diag.value, "%.*s", (int)node->raw_length, node->raw);
+	mca_faults_add(faults, &diag);
+	return -EINVAL;
+}
+
+static struct mca_form_field *field_of(struct mca_form_field *fields, size_t count, const char *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(fields[i].key, key) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+static int say_unknown(struct mca_faults *faults, const struct mca_json *node,
+		       const struct mca_form_field *fields, size_t count)
+{
+	char sentence[240] = "unknown key: this request takes";
+	size_t used = strlen(sentence);
+
+	for (size_t i = 0; i < count && used < sizeof sentence; i++)
+		used += (size_t)snprintf(sentence + used, sizeof sentence - used, "%s %s",
+					 i ? "," : "", fields[i].key);
+	return say(faults, node, sentence);
+}
+
+static int read_bool(struct mca_form_field *field, const struct mca_json *node,
+		     struct mca_faults *faults)
+{
+	if (node->type != MCA_JSON_BOOL)
+		return say(faults, node, "must be true or false");
+	field->truth = node->truth;
+	return 0;
+}
+
+static int read_number(struct mca_form_field *field, const struct mca_json *node,
+		       struct mca_faults *faults)
+{
+	bool integer = field->type == MCA_FORM_INTEGER;
+	bool typed = node->type == MCA_JSON_INTEGER || (!integer && node->type == MCA_JSON_REAL);
+	char sentence[120];
+
+	if (typed && node->number >= field->min && node->number <= field->max) {
+		field->number = node->number;
+		return 0;
+	}
+	snprintf(sentence, sizeof sentence, "must be %s from %.10g to %.10g%s%s",
+		 integer ? "an integer" : "a number", field->min, field->max,
+		 field->unit[0] ? " " : "", field->unit);
+	return say(faults, node, sentence);
+}
+
+static int read_member(struct mca_form_field *fields, size_t count, const struct mca_json *node,
+		       struct mca_faults *faults)
+{
+	struct mca_form_field *field = field_of(fields, count, node->key);
+
+	if (!field)
+		return say_unknown(faults, node, fields, count);
+	if (field->given)
+		return say(faults, node, "given twice: leave one of them out");
+	field->given = true;
+	if (field->type == MCA_FORM_BOOL)
+		return read_bool(field, node, faults);
+	return read_number(field, node, faults);
+}
+
+static int read_object(struct mca_form_field *fields, size_t count, const struct mca_json *root,
+		       struct mca_faults *faults)
+{
+	char pointer[64];
+	int result = 0;
+
+	if (root->type != MCA_JSON_OBJECT)
+		return say(faults, root, "must be a JSON object");
+	for (const struct mca_json *node = root->child; node; node = node->next)
+		if (read_member(fields, count, node, faults))
+			result = -EINVAL;
+	for (size_t i = 0; i < count; i++) {
+		if (!fields[i].required || fields[i].given)
+			continue;
+		snprintf(pointer, sizeof pointer, "/%s", fields[i].key);
+		result = mca_faults_say(faults, -EINVAL, pointer, NULL, "required, and left out");
+	}
+	return result;
+}
+
+int mca_form_read(struct mca_form_field *fields, size_t count, const char *body, size_t length,
+		  struct mca_faults *faults)
+{
+	struct mca_json_document document;
+	struct mca_diag diag = { 0 };
+	int code = mca_json_parse(&document, body ? body : "", length, &diag);
+
+	if (code)
+		mca_faults_add(faults, &diag);
+	else
+		code = read_object(fields, count, document.root, faults);
+	mca_json_done(&document);
+	return code;
+}
+
+void mca_form_refuse(struct mca_api_response *response, int code, const char *outcome,
+		     const struct mca_faults *faults)
+{
+	int status = code == -EBADMSG ? 400 : code == -EINVAL ? 422 : 500;
+
+	mca_problem_faults(response, status, outcome, faults);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading the configuration file again: for SIGHUP and for POST /reload, which answers only when the
+ * outcome is known. The file is the one that /status names as config.path.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "document.h"
+#include "mca/config.h"
+#include "outcome.h"
+#include "problem.h"
+#include "query.h"
+#include "refusal.h"
+#include "room.h"
+#include "sections.h"
+
+static int load(struct mca_api *api, struct mca_settings *settings, struct mca_faults *faults)
+{
+	/* Only this thread changes the path. */
+	if (!api->origin.path)
+		return mca_faults_say(faults, -ENOENT, "", NULL, "no configuration file is in use, so "
+				      "there is nothing to read again: start the service with run "
+				      "--config FILE");
+	return mca_config_load(api->origin.path, settings, faults);
+}
+
+/* Returns 0, or the negative errno that outcome->faults explain. */
+static int reload(struct mca_api *api, const char *asker, struct mca_settings *settings,
+		  struct mca_outcome *outcome)
+{
+	int code = load(api, settings, &outcome->faults);
+
+	if (code) {
+		mca_refusal_tell(api, asker, &outcome->faults);
+		return code;
+	}
+	mca_sections_keep(settings, mca_engine_settings(api->engine));
+	code = mca_engine_apply(api->engine, settings, false, asker, &outcome->result,
+				&outcome->faults);
+	if (code)
+		mca_origin_refused(&api->origin, &outcome->faults);
+	else
+		mca_origin_reloaded(&api->origin);
+	return code;
+}
+
+int mca_api_reload(struct mca_api *api, const char *client, struct mca_faults *faults)
+{
+	struct mca_settings *settings = calloc(1, sizeof *settings);
+	struct mca_outcome *outcome = calloc(1, sizeof *outcome);
+	int code = -ENOMEM;
+
+	if (settings && outcome) {
+		code = reload(api, client, settings, outcome);
+		*faults = outcome->faults;
+	} else {
+		mca_faults_say(faults, code, "", NULL, "memory ran out");
+	}
+	free(settings);
+	free(outcome);
+	return code;
+}
+
+void mca_reload_post(struct mca_api *api, const struct mca_api_request *request,
+		     struct mca_api_response *response)
+{
+	struct mca_settings *settings = calloc(1, sizeof *settings);
+	struct mca_outcome *outcome = calloc(1, sizeof *outcome);
+	char asker[MCA_ASKER_MAX], detail[200];
+	int code;
+
+	if (mca_query_read(request->query, NULL, 0, detail, sizeof detail)) {
+		mca_api_problem(response, 400, detail);
+	} else if (request->body_length > 0) {
+		mca_api_problem(response, 400, "a reload takes no body: the configuration comes from "
+				"the file; use POST /config to send one");
+	} else if (settings && outcome) {
+		code = reload(api, mca_asker(asker, request), settings, outcome);
+		/* Broken text is the file's fault here, not the request's. */
+		outcome->status = code == -EBADMSG ? 422 : code ? mca_outcome_status(code) : 200;
+		mca_outcome_send(response, outcome);
+		mca_outcome_done(outcome);
+	} else {
+		mca_document_send(response, 500, NULL);
+	}
+	free(settings);
+	free(outcome);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_API_ROUTE_H
+#define MCA_API_ROUTE_H
+
+#include "room.h"
+
+/* One path, the methods it takes and what answers them. */
+struct mca_route {
+	const char *path;          /* compared exactly */
+	mca_api_handler *get;      /* also HEAD; NULL = not allowed */
+	mca_api_handler *post;     /* NULL = not allowed */
+	const char *allow;         /* for 405 */
+	bool get_on_control;       /* the handlers that must run on the control thread */
+	bool post_on_control;
+	bool bodiless;             /* a POST whose body may be empty needs no media type then */
+};
+
+/* NULL = no such path. Thread: any. */
+const struct mca_route *mca_route_find(const char *path);
+
+/* The handler for a method, NULL = not allowed here. Thread: any. */
+mca_api_handler *mca_route_handler(const struct mca_route *route, const char *method);
+
+#endif
