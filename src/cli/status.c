@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "mca/cli.h"
+#include "table.h"
+#include "target.h"
+
+/* `status`: GET /status for people: what is wrong first, then one line a channel. */
+static const char *text_at(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static double number_at(const json_t *object, const char *key)
+{
+	return json_number_value(json_object_get(object, key));
+}
+
+static void print_uptime(double seconds)
+{
+	unsigned long whole = seconds > 0 ? (unsigned long)seconds : 0;
+
+	if (whole >= 86400)
+		printf("%lu d ", whole / 86400);
+	printf("%02lu:%02lu:%02lu", whole / 3600 % 24, whole / 60 % 60, whole % 60);
+}
+
+static void print_head(const json_t *status)
+{
+	const json_t *config = json_object_get(status, "config");
+	const json_t *realtime = json_object_get(status, "realtime");
+	const char *path = text_at(config, "path"), *fault = text_at(config, "last_error");
+
+	printf("%s, version %s, up ", text_at(status, "state"), text_at(status, "version"));
+	print_uptime(number_at(status, "uptime_s"));
+	printf(", CPU %.1f %%, %.0f xruns\n", number_at(status, "cpu_percent"),
+	       number_at(status, "xruns"));
+	printf("audio          %.0f Hz, blocks of %.0f frames\n", number_at(status, "sample_rate"),
+	       number_at(status, "blocksize"));
+	printf("configuration  generation %.0f, from %s%s%s\n", number_at(config, "generation"),
+	       text_at(config, "source"), path[0] ? ", " : "", path);
+	if (fault[0])
+		printf("               last refused: %s\n", fault);
+	printf("real time      %s %.0f, memory %slocked%s%s\n", text_at(realtime, "policy"),
+	       number_at(realtime, "priority"),
+	       json_is_true(json_object_get(realtime, "memory_locked")) ? "" : "not ",
+	       json_is_true(json_object_get(realtime, "ok")) ? "" : ": ",
+	       json_is_true(json_object_get(realtime, "ok")) ? "" : text_at(realtime, "detail"));
+}
+
+static const char *device_of(const json_t *channel, const char *direction)
+{
+	const char *device = text_at(json_object_get(channel, direction), "device");
+
+	return device[0] ? device : "-";
+}
+
+static void measured_cell(struct mca_table *table, const json_t *channel, const char *key)
+{
+	const json_t *value = json_object_get(channel, key);
+
+	if (json_is_number(value))
+		mca_table_cell(table, "%.1f", json_number_value(value));
+	else
+		mca_table_cell(table, "-");
+}
+
+static const char *ptt_word(const json_t *channel)
+{
+	if (json_is_true(json_object_get(channel, "mute")))
+		return "muted";
+	return json_is_true(json_object_get(channel, "gate_open")) ? "open" : "closed";
+}
+
+static void channel_row(struct mca_table *table, const char *id, const json_t *channel)
+{
+	const json_t *xruns = json_object_get(channel, "xruns");
+
+	mca_table_cell(table, "%s", id);
+	mca_table_cell(table, "%s", text_at(channel, "name"));
+	mca_table_cell(table, "%s", text_at(channel, "state"));
+	mca_table_cell(table, "%s", device_of(channel, "input"));
+	mca_table_cell(table, "%s", device_of(channel, "output"));
+	measured_cell(table, channel, "latency_ms");
+	mca_table_cell(table, "%.0f/%.0f", number_at(xruns, "capture"),
+		       number_at(xruns, "playback"));
+	mca_table_cell(table, "%s", ptt_word(channel));
+	mca_table_cell(table, "%s", text_at(channel, "reason"));
+}
+
+static int print_status(const struct mca_command *command, json_t *status)
+{
+	struct mca_table *table = mca_table_new(">CHANNEL|NAME|STATE|INPUT|OUTPUT|>LATENCY MS|"
+						">XRUNS|PTT|REASON");
+	const char *id;
+	json_t *channel;
+	int result;
+
+	print_head(status);
+	putchar('\n');
+	json_object_foreach(json_object_get(status, "channels"), id, channel)
+		channel_row(table, id, channel);
+	result = mca_table_print(table, stdout);
+	mca_table_free(table);
+	return result < 0 ? mca_command_failed(command, "out of memory") : MCA_EXIT_OK;
+}
+
+static const char purpose[] = "Shows what the running service is doing: GET /status.\n";
+static const char examples[] =
+	"  mission-control-audio status\n"
+	"  mission-control-audio status --json | jq .channels\n";
+
+int mca_cli_status(int argc, char **argv)
+{
+	struct mca_target target = {0};
+	bool json = false;
+	const struct mca_option options[] = {
+		{"json", NULL, MCA_OPTION_FLAG, &json, 0, 0, "the whole document as JSON", false},
+		MCA_TARGET_OPTIONS(&target),
+		MCA_TARGET_CONFIG_OPTION(&target),
+		{0},
+	};
+	const struct mca_command command = {"status", "", purpose, examples, options, 0};
+	json_t *status;
+	int code = mca_command_parse(&command, argc, argv, NULL);
+
+	if (code == MCA_COMMAND_GO)
+		code = mca_target_resolve(&target, &command, NULL);
+	if (code == MCA_COMMAND_GO)
+		code = mca_target_fetch(&target, &command, "GET", "/status", NULL, &status);
+	if (code == MCA_COMMAND_GO) {
+		code = json ? mca_target_print(&command, status, JSON_INDENT(2)) :
+		       print_status(&command, status);
+		json_decref(status);
+	}
+	mca_target_done(&target);
+	return code;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "tone_rig.h"
+
+#include <stdlib.h>
+
+#include "interrupt.h"
+#include "mca/cli.h"
+#include "mca/diag.h"
+#include "mca/engine.h"
+#include "mca/settings.h"
+#include "mca/simcard.h"
+#include "progress.h"
+
+/*
+ * The order of things keeps the input silent: the gate starts closed; the tone is ordered a little
+ * longer than wished; the gate opens once the tone is seen to run and closes before it has run out.
+ * The gate's own ramp then makes both ends soft.
+ */
+#define TICK_MS 10
+#define SUPERVISE_EVERY 5      /* ticks: the engine wants its tick every 50 ms */
+#define START_TICKS 500        /* a device has 5 s to deliver its first block */
+#define MARGIN_S 0.5           /* tone beyond the wish, never heard */
+
+struct rig {
+	const struct mca_command *command;
+	const struct mca_tone_wish *wish;
+	struct mca_simrack *rack;
+	struct mca_engine *engine;
+	struct mca_engine_status *status;
+	int interrupt;
+	unsigned ticks;
+};
+
+/* Let a moment pass and look at the channel; false when the user wants an end. */
+static bool wait_tick(struct rig *rig)
+{
+	struct mca_notice notice;
+	bool interrupted = mca_interrupt_wait(rig->interrupt, TICK_MS);
+
+	if (rig->ticks++ % SUPERVISE_EVERY == 0) {
+		mca_engine_tick(rig->engine);
+		mca_simrack_pump(rig->rack);
+		while (mca_engine_notice(rig->engine, &notice))
+			; /* whatever it says shows in the status too */
+	}
+	mca_engine_status(rig->engine, rig->status);
+	return !interrupted;
+}
+
+static bool is_running(const struct rig *rig)
+{
+	return rig->status->channel_count == 1 &&
+	       rig->status->channel[0].state == MCA_CHANNEL_RUNNING;
+}
+
+static int say_not_running(const struct rig *rig)
+{
+	const struct mca_channel_status *channel = &rig->status->channel[0];
+
+	return mca_command_failed(rig->command, "channel %u does not run: %s", rig->wish->channel,
+				  channel->reason[0] ? channel->reason :
+				  "its device delivers no audio; is it connected?");
+}
+
+static int await_running(struct rig *rig)
+{
+	for (unsigned i = 0; i < START_TICKS; i++) {
+		if (!wait_tick(rig))
+			return MCA_EXIT_OK;
+		if (is_running(rig))
+			return MCA_COMMAND_GO;
+		if (rig->status->channel[0].state == MCA_CHANNEL_FAULT)
+			break;
+	}
+	return say_not_running(rig);
+}
+
+static void set_gate(struct rig *rig, bool open)
+{
+	const struct mca_ptt_change change = {.channel = rig->wish->channel,
+					      .has_gate_open = true, .gate_open = open};
+	struct mca_ptt_state state;
+
+	mca_engine_ptt(rig->engine, &change, "test-tone", &state);
+}
+
+static int play(struct rig *rig)
+{
+	const struct mca_tone_wish *wish = rig->wish;
+	const struct mca_channel_status *channel = &rig->status->channel[0];
+	struct mca_progress progress;
+	struct mca_diag diag;
+	bool heard = false;
+
+	if (mca_engine_test_tone(rig->engine, wish->channel, wish->frequency_hz, wish->level_dbfs,
+				 wish->seconds + MARGIN_S, &diag) < 0)
+		return mca_command_failed(rig->command, "%s", diag.text);
+	mca_progress_init(&progress, "test-tone");
+	while (wait_tick(rig) && is_running(rig)) {
+		double left_s = channel->tone_left_s - MARGIN_S;
+
+		if (!heard && channel->tone_left_s > 0)
+			set_gate(rig, heard = true);
+		else if (heard && left_s <= 0)
+			break;
+		mca_progress_show(&progress, wish->seconds - left_s, wish->seconds, "s");
+	}
+	mca_progress_done(&progress);
+	set_gate(rig, false);
+	return is_running(rig) ? MCA_EXIT_OK : say_not_running(rig);
+}
+
+static void keep_one_channel(struct mca_settings *settings, unsigned id)
+{
+	struct mca_channel_settings only = *mca_settings_channel(settings, id);
+
+	only.enabled = true;
+	only.mute = false;
+	only.gate_open = false;
+	settings->channel[0] = only;
+	settings->channel_count = 1;
+	/* A tone is for ears: in real time, and as long as was asked for. */
+	settings->simulation.rack.free_running = false;
+	settings->simulation.rack.duration_s = 0;
+}
+
+static int start(struct rig *rig, const struct mca_settings *settings, bool simulate)
+{
+	const struct mca_engine_options options = {.rack = rig->rack, .simulate = simulate,
+						   .realtime = true};
+	struct mca_diag diag;
+	int code;
+
+	if (mca_engine_new(&rig->engine, settings, &options, &diag) < 0)
+		return mca_command_failed(rig->command, "%s", diag.text);
+	code = await_running(rig);
+	if (code == MCA_COMMAND_GO)
+		code = play(rig);
+	mca_engine_free(rig->engine);
+	return code;
+}
+
+int mca_tone_rig_play(const struct mca_command *command, struct mca_settings *settings,
+		      bool simulate, const struct mca_tone_wish *wish, int interrupt)
+{
+	struct rig rig = {.command = command, .wish = wish, .interrupt = interrupt};
+	struct mca_diag diag;
+	int code;
+
+	keep_one_channel(settings, wish->channel);
+	if (mca_simrack_new(&rig.rack, &settings->simulation.rack, true, &diag) < 0)
+		return mca_command_failed(command, "%s", diag.text);
+	rig.status = calloc(1, sizeof(*rig.status));
+	code = rig.status ? start(&rig, settings, simulate) :
+	       mca_command_failed(command, "out of memory");
+	free(rig.status);
+	mca_simrack_free(rig.rack);
+	return code;
+}
