@@ -20,7 +20,7 @@
  */
 enum mca_rt_phase {
 	MCA_RT_IDLE = 0,   /* no thread yet */
-	MCA_RT_STARTING,
+	MCA_RT_STARTING,     /* until the first block has passed */
 	MCA_RT_RUNNING,
 	MCA_RT_FAULT,      /* the thread has ended because of `fault`; join it, close, reopen */
 	MCA_RT_ENDED,      /* the thread has ended as asked (stop, or limit_frames reached) */
@@ -44,7 +44,7 @@ struct mca_rt_link {
 	struct mca_mailbox tone;            /* struct mca_tone_order */
 	_Atomic bool *gate_open;            /* the channel's push-to-talk words live with the engine, so */
 	_Atomic bool *mute;                 /* that they survive a restart of the stream */
-	_Atomic bool stop;                  /* fade out, drain, end */
+	_Atomic bool stop;                  /* fade out, drain, end: within 200 ms of stream time */
 	_Atomic bool freeze;                /* test hook: stop calling wait, to prove the watchdog */
 	/* out */
 	struct mca_snapshot report;         /* struct mca_rt_report */
@@ -63,8 +63,9 @@ struct mca_rt_channel {
 	int16_t *scratch;                   /* borrowed, block_frames * lanes */
 	unsigned block_frames;
 	unsigned rate_hz;
-	unsigned timeout_ms;                /* without progress this long: STALLED */
-	uint64_t limit_frames;              /* end after so many frames, 0 = never */
+	unsigned timeout_ms;                /* without progress this long: STALLED; > 0, and several
+					     * of the device's periods */
+	uint64_t limit_frames;              /* end after so many frames, rounded up to blocks; 0 = never */
 };
 
 /* Prepare the link's queues. Thread: control, before the thread exists. */

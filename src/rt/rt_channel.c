@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The body of a channel's thread: wait for a block, pass it through, report; until asked to stop.
+ *
+ * Everything it needs was allocated before; it sleeps in exactly one place, mca_duplex_wait() (and in
+ * the test hook). Push-to-talk, stop and every restart act through the chain's ramp, so no path to or
+ * from silence makes a step.
+ *
+ * Stopping. The ramp closes; then as many exact zeros follow as playback has queued, so that the fade
+ * has left the connector when the streams are dropped. All of it takes at most STOP_MS of frames: a
+ * queue longer than that is cut off.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "run.h"
+
+_Static_assert(sizeof(struct mca_rt_report) % 8 == 0 &&
+	       sizeof(struct mca_rt_report) <= 8 * MCA_SNAPSHOT_WORDS, "fits a snapshot");
+_Static_assert(sizeof(struct mca_chain_cooked) <= MCA_MAILBOX_BYTES &&
+	       sizeof(struct mca_tone_order) <= MCA_MAILBOX_BYTES, "fit a mailbox");
+
+enum {
+	STOP_MS = 200,
+	FREEZE_NAP_MS = 10,
+	SLICE_MS = 100, /* of a long wait, so that a stop is seen while a device stands still */
+	STACK_BYTES = 64 * 1024, /* far more than anything below us uses */
+};
+
+void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic bool *mute)
+{
+	mca_mailbox_init(&link->params, sizeof(struct mca_chain_cooked));
+	mca_mailbox_init(&link->tone, sizeof(struct mca_tone_order));
+	mca_snapshot_init(&link->report, sizeof(struct mca_rt_report));
+	mca_event_ring_init(&link->events);
+	link->gate_open = gate_open;
+	link->mute = mute;
+	atomic_init(&link->stop, false);
+	atomic_init(&link->freeze, false);
+	atomic_init(&link->phase, MCA_RT_IDLE);
+	atomic_init(&link->fault, MCA_FAULT_NONE);
+	atomic_init(&link->fault_errno, 0);
+	atomic_init(&link->fault_direction, MCA_CAPTURE);
+	atomic_init(&link->frames, 0);
+}
+
+static void set_phase(struct mca_rt_run *run, enum mca_rt_phase phase)
+{
+	atomic_store_explicit(&run->channel->link->phase, (int)phase, memory_order_release);
+}
+
+/* Let the kernel provide the pages now that will be used later. */
+static __attribute__((noinline)) void touch_stack(void)
+{
+	unsigned char stack[STACK_BYTES];
+
+	memset(stack, 0, sizeof(stack));
+	__asm__ volatile("" : : "r"(stack) : "memory"); /* keep the memset */
+}
+
+static void freeze_in_place(const struct mca_rt_link *link)
+{
+	while (atomic_load_explicit(&link->freeze, memory_order_relaxed) &&
+	       !atomic_load_explicit(&link->stop, memory_order_relaxed))
+		poll(NULL, 0, FREEZE_NAP_MS);
+}
+
+/* New parameters, a new tone, the stop; between two blocks. */
+static void read_orders(struct mca_rt_run *run)
+{
+	struct mca_rt_link *link = run->channel->link;
+	struct mca_chain_cooked cooked;
+	struct mca_tone_order order;
+
+	if (mca_mailbox_read(&link->params, &cooked))
+		mca_chain_set(&run->cycle.chain, &cooked);
+	if (mca_mailbox_read(&link->tone, &order))
+		mca_tone_start(&run->cycle.tone, &order);
+	if (atomic_load_explicit(&link->stop, memory_order_relaxed))
+		run->stopping = true;
+}
+
+static bool may_pass(const struct mca_rt_run *run)
+{
+	const struct mca_rt_link *link = run->channel->link;
+
+	return !run->stopping && atomic_load_explicit(link->gate_open, memory_order_relaxed) &&
+	       !atomic_load_explicit(link->mute, memory_order_relaxed);
+}
+
+/* As many frames as both windows grant, at most left. Returns their number or -errno. */
+static int pass_window(struct mca_rt_run *run, unsigned left, bool open)
+{
+	struct mca_duplex *duplex = run->channel->duplex;
+	struct mca_duplex_window in, out;
+	int err = mca_duplex_capture_begin(duplex, left, &in);
+
+	if (err < 0)
+		return err;
+	err = mca_duplex_playback_begin(duplex, in.count, &out);
+	if (err < 0)
+		return err;
+	run->report.tone_left = mca_cycle_process(&run->cycle, in.frames, out.frames, out.count,
+						  open);
+	err = mca_duplex_playback_end(duplex, out.count);
+	if (err == 0)
+		err = mca_duplex_capture_end(duplex, out.count);
+	return err < 0 ? err : (int)out.count;
+}
+
+static void publish(struct mca_rt_run *run)
+{
+	struct mca_rt_link *link = run->channel->link;
+
+	run->report.meter = run->cycle.chain.meter.last;
+	run->report.closed = mca_chain_is_closed(&run->cycle.chain);
+	mca_snapshot_publish(&link->report, &run->report);
+	atomic_store_explicit(&link->frames, run->report.frames, memory_order_relaxed);
+}
+
+/* Before the block: was the ramp closed already? Then the whole block is zeros. */
+static void count_stop(struct mca_rt_run *run, bool closed_before)
+{
+	unsigned block = run->channel->block_frames;
+
+	if (!run->stopping)
+		return;
+	run->stop_frames += block;
+	if (closed_before)
+		run->silent_frames += block;
+}
+
+static int pass_block(struct mca_rt_run *run)
+{
+	unsigned block = run->channel->block_frames, left = block;
+	bool closed_before, open;
+
+	read_orders(run);
+	closed_before = mca_chain_is_closed(&run->cycle.chain);
+	open = may_pass(run);
+	while (left > 0) { /* each window has at least one frame */
+		int passed = pass_window(run, left, open);
+
+		if (passed < 0)
+			return passed;
+		left -= (unsigned)passed;
+	}
+	run->report.frames += block;
+	run->report.blocks++;
+	run->failures = 0;
+	if (run->report.blocks == 1)
+		set_phase(run, MCA_RT_RUNNING);
+	count_stop(run, closed_before);
+	publish(run);
+	return 0;
+}
+
+static bool is_over(const struct mca_rt_run *run)
+{
+	const struct mca_rt_channel *channel = run->channel;
+	unsigned block = channel->block_frames;
+
+	if (channel->limit_frames > 0 && run->report.frames >= channel->limit_frames)
+		return true;
+	if (!run->stopping)
+		return false;
+	return run->silent_frames >= mca_duplex_latency_frames(channel->duplex) ||
+	       run->stop_frames + block > (uint64_t)channel->rate_hz * STOP_MS / 1000;
+}
+
+static int wait_for_block(struct mca_rt_run *run)
+{
+	const struct mca_rt_channel *channel = run->channel;
+	unsigned left_ms = channel->timeout_ms;
+
+	for (;;) {
+		unsigned slice_ms = left_ms < SLICE_MS ? left_ms : SLICE_MS;
+		int frames = mca_duplex_wait(channel->duplex, slice_ms);
+
+		left_ms -= slice_ms;
+		if (frames != -ETIMEDOUT || left_ms == 0)
+			return frames;
+		if (atomic_load_explicit(&channel->link->stop, memory_order_relaxed))
+			return frames;
+	}
+}
+
+/* One turn: 0 or -errno. */
+static int turn(struct mca_rt_run *run)
+{
+	struct mca_rt_link *link = run->channel->link;
+	int frames;
+
+	if (atomic_load_explicit(&link->freeze, memory_order_relaxed))
+		freeze_in_place(link);
+	frames = wait_for_block(run);
+	if (frames < 0)
+		return frames;
+	mca_rt_note_wakeup(run, (unsigned)frames);
+	return pass_block(run);
+}
+
+static int cycle_until_over(struct mca_rt_run *run)
+{
+	int err = mca_duplex_start(run->channel->duplex);
+
+	for (;;) {
+		if (err < 0) {
+			/* Asked to stop and failed: over is over. */
+			if (atomic_load_explicit(&run->channel->link->stop, memory_order_relaxed))
+				return 0;
+			err = mca_rt_recover(run, err);
+			if (err < 0)
+				return err;
+		}
+		if (is_over(run))
+			return 0;
+		err = turn(run);
+	}
+}
+
+void mca_rt_channel_run(struct mca_rt_channel *channel)
+{
+	struct mca_rt_run run = { .channel = channel };
+	int err;
+
+	set_phase(&run, MCA_RT_STARTING);
+	touch_stack();
+	memset(channel->scratch, 0, (size_t)channel->block_frames * channel->cooked.lanes *
+				    sizeof(*channel->scratch));
+	mca_cycle_init(&run.cycle, &channel->cooked, channel->scratch, channel->block_frames,
+		       false);
+	err = cycle_until_over(&run);
+	mca_duplex_stop(channel->duplex);
+	publish(&run);
+	set_phase(&run, err < 0 ? MCA_RT_FAULT : MCA_RT_ENDED);
+}

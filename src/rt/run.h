@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_RT_RUN_H
+#define MCA_RT_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mca/cycle.h"
+#include "mca/rt_channel.h"
+
+/* One run of the thread, on its stack. Thread: RT. */
+struct mca_rt_run {
+	struct mca_rt_channel *channel;
+	struct mca_cycle cycle;
+	struct mca_rt_report report;
+	unsigned failures;        /* recoveries since the last whole block */
+	uint64_t late_after;      /* no further MCA_EVENT_LATE before this frame */
+	bool stopping;
+	uint64_t stop_frames;     /* processed since the stop was seen */
+	uint64_t silent_frames;   /* of these, exact zeros at the end */
+};
+
+/* Tell the control side (notices.c). Each pushes one event. */
+void mca_rt_tell(struct mca_rt_run *run, enum mca_event_kind kind,
+		 enum mca_pcm_direction direction, int64_t value, uint32_t frames_lost);
+
+/* Note how late a wake-up was: `frames` stood ready. */
+void mca_rt_note_wakeup(struct mca_rt_run *run, unsigned frames);
+
+/*
+ * The duplex failed with err: recover it, or find that it cannot be (recover.c). Returns 0 when audio
+ * runs again, else the negative errno that ends the run; link->fault... are set by then.
+ */
+int mca_rt_recover(struct mca_rt_run *run, int err);
+
+#endif
