@@ -3,6 +3,7 @@
 #define MCA_CONFIG_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "mca/diag.h"
 #include "mca/settings.h"
@@ -10,8 +11,10 @@
 /*
  * Text <-> settings. One table of {key, type, range, unit, default} drives parsing, validation, the
  * dump and the documentation. Strict: unknown keys, wrong types, duplicates, values out of range and
- * two channels on one PCM direction are all refused, every fault listed at once with JSON pointer,
- * line, offending value and allowed range; nothing is ever clamped.
+ * two enabled channels on one PCM direction (as written: the same id or the same name) are all
+ * refused, every fault listed at once with JSON pointer, line, offending value and allowed range;
+ * nothing is ever clamped. Faults are listed from the top of the document down; after 200 of them one
+ * last fault says that there are more.
  * Thread: control; needs 64 KiB of stack (nesting is limited to 32 before Jansson sees the text).
  */
 #define MCA_CONFIG_BYTES_MAX (64 * 1024)
@@ -23,23 +26,32 @@
 int mca_config_parse(const char *text, size_t length, struct mca_settings *settings,
 		     struct mca_faults *faults);
 
-/* Parse only the `simulation` object out of a document of its own (the --simulation file). */
+/* Parse a document that is a `simulation` object by itself (the --simulation file); one that holds
+ * nothing but {"simulation": {...}} means the same. */
 int mca_config_parse_simulation(const char *text, size_t length, struct mca_simrack_spec *rack,
 				struct mca_faults *faults);
 
-/* Read a file and parse it; I/O errors become a fault and their negative errno. */
+/* Read a file and parse it; I/O errors become a fault and their negative errno. Regular files only:
+ * a pipe could block the caller. */
 int mca_config_load(const char *path, struct mca_settings *settings, struct mca_faults *faults);
 
-/* The settings as an indented JSON document that parses to the same settings; malloc'ed, NULL when
- * memory ran out. */
+/* The settings as an indented JSON document that parses to the same settings: every value in effect,
+ * sections that were given, and of a channel's dsp what differs from the global one. malloc'ed, NULL
+ * when memory ran out. A document that would exceed MCA_CONFIG_BYTES_MAX is written without white
+ * space and defaults instead. */
 char *mca_config_dump(const struct mca_settings *settings);
 
 /* Write text to path atomically (temporary file, fsync, rename, fsync of the folder): a full disk or a
- * crash leaves the old file. 0 or negative errno with diag. */
+ * crash leaves the old file. Mode and owner of the old file are kept (a new one gets 0644), a symbolic
+ * link stays a link. 0 or negative errno with diag; several writers at once are safe, the last wins. */
 int mca_config_save(const char *path, const char *text, struct mca_diag *diag);
 
-/* Warnings worth a journal line: integer device ids (they move), and the like. Appended to `faults`
- * with code 0. */
+/* Warnings worth a journal line, appended to `faults` with code 0: integer device ids (they move; of
+ * no concern while ids mean the simulated cards), a disabled channel that shares a device, an API that
+ * other machines reach without a token. */
 void mca_config_warn(const struct mca_settings *settings, struct mca_faults *faults);
+
+/* Print every key with its allowed values, default and meaning as Markdown tables. */
+void mca_config_reference(FILE *out);
 
 #endif

@@ -76,7 +76,8 @@ void mca_json_pointer(const struct mca_json *node, char *buffer, size_t size);
 /* Append "/key" to a pointer, escaped. */
 void mca_json_pointer_append(char *buffer, size_t size, const char *key);
 
-/* The deepest node on the way of a relative pointer such as "/comp/release_ms" (plain keys). */
-const struct mca_json *mca_json_nearest(const struct mca_json *node, const char *pointer);
+/* The deepest node on the way of a relative pointer such as "/comp/release_ms" (plain keys, no list);
+ * *pointer becomes what is left of it, "" = the value itself was found. */
+const struct mca_json *mca_json_nearest(const struct mca_json *node, const char **pointer);
 
 #endif

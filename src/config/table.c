@@ -234,7 +234,7 @@ const char *mca_table_nearest(enum mca_object_kind kind, const char *key)
 {
 	const struct mca_field *field = NULL;
 	const char *nearest = NULL;
-	unsigned best = (unsigned)strlen(key) / 3 + 2; /* further away is another word */
+	unsigned best = (unsigned)strlen(key) / 2 + 1; /* further away is another word */
 
 	while ((field = mca_table_next(kind, field))) {
 		unsigned distance = mca_text_distance(key, field->key);

@@ -34,11 +34,24 @@ size_t mca_text_utf8(const char *text, size_t length)
 	return need;
 }
 
+bool mca_text_is_control(const char *character, size_t bytes)
+{
+	const unsigned char *c = (const unsigned char *)character;
+
+	if (bytes == 1)
+		return c[0] < 0x20 || c[0] == 0x7f;
+	return bytes == 2 && c[0] == 0xc2 && c[1] < 0xa0;
+}
+
 bool mca_text_is_printable(const char *text)
 {
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
+	size_t left = strlen(text), bytes;
+
+	for (; left; text += bytes, left -= bytes) {
+		bytes = mca_text_utf8(text, left);
+		if (bytes == 0 || mca_text_is_control(text, bytes))
 			return false;
+	}
 	return true;
 }
 
@@ -124,8 +137,9 @@ static bool excerpt(char *buffer, size_t limit, const char *text, size_t length)
 
 		if (space && used && buffer[used - 1] == ' ')
 			at++;
-		else if (space || bytes == 0 || (bytes == 1 && iscntrl((unsigned char)text[at])))
-			whole = append(buffer, limit, &used, space ? " " : "?", 1), at++;
+		else if (space || bytes == 0 || mca_text_is_control(text + at, bytes))
+			whole = append(buffer, limit, &used, space ? " " : "?", 1),
+			at += bytes ? bytes : 1;
 		else
 			whole = append(buffer, limit, &used, text + at, bytes), at += bytes;
 	}

@@ -10,7 +10,10 @@
  * Thread: any; pure functions.
  */
 
-/* A printable name: no control character (U+0000..U+001F, U+007F..U+009F). */
+/* Is this one character a control (U+0000..U+001F, U+007F..U+009F)? */
+bool mca_text_is_control(const char *character, size_t bytes);
+
+/* Valid UTF-8 without control characters. */
 bool mca_text_is_printable(const char *text);
 
 /* Checks of the table: NULL = good, else what is wrong and the cure. */
