@@ -63,7 +63,7 @@ int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settin
 /* Fade everything out (5 ms and the drain of what is queued), stop, join, close: the audio half of a
  * shutdown, while HTTP workers may still ask. From then on the state is STOPPING, apply is refused with
  * -ESHUTDOWN, and ptt, status and levels go on answering. All channels fade at the same time; a thread
- * that is stuck costs at most 200 ms. Calling it again does nothing. Thread: control. */
+ * that is stuck costs at most 300 ms. Calling it again does nothing. Thread: control. */
 void mca_engine_stop(struct mca_engine *engine);
 
 /* mca_engine_stop(), if that was not done, and free. NULL is fine. */

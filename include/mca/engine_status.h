@@ -52,6 +52,15 @@ struct mca_channel_status {
 	double tone_left_s;
 };
 
+/* What the channels' threads really have, read back. */
+struct mca_realtime_status {
+	char policy[16];                     /* "SCHED_FIFO", "SCHED_OTHER" */
+	int priority;
+	bool memory_locked;
+	bool ok;                             /* nothing that was asked for is missing */
+	char detail[256];                    /* what is missing and how to grant it; "" when ok */
+};
+
 struct mca_engine_status {
 	enum mca_engine_state state;
 	uint64_t uptime_ms;
@@ -59,13 +68,7 @@ struct mca_engine_status {
 	uint64_t xruns;                      /* all channels */
 	unsigned rate_hz, block_frames, lanes;
 	uint64_t generation;                 /* 1 = the configuration the engine started with */
-	struct {
-		char policy[16];             /* "SCHED_FIFO", "SCHED_OTHER" */
-		int priority;
-		bool memory_locked;
-		bool ok;
-		char detail[256];            /* what is missing and how to grant it; "" when ok */
-	} realtime;
+	struct mca_realtime_status realtime;
 	unsigned channel_count;
 	unsigned running_count;              /* in state RUNNING */
 	unsigned enabled_count;

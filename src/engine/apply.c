@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One way in for every change of settings. A plan proves them (plan.c); then, in this order:
+ *
+ *   1. streams that must stop fade out, all at once; their devices go into the plan's pool;
+ *   2. if the shape changes, every device in the pool agrees on the new one;
+ *   3. the table takes the new channels, names and shape in one step;
+ *   4. channels take their devices out of the pool, whoever had them before, and start;
+ *   5. what is left in the pool is closed.
+ *
+ * Up to step 2 everything can be taken back, and is: the devices return to the channels they came from, in
+ * the old shape, and the old settings play on. After it nothing can fail but single channels, each
+ * of which then is in FAULT with its reason.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+#include "state.h"
+
+/* What a thread that is recovering may take to look at its stop flag, beyond fade and drain. */
+#define STOP_GRACE_MS 1000u
+
+/* The channels whose streams must stop; returns how many. */
+static unsigned list_stopping(const struct mca_plan *plan, struct mca_channel **list)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < plan->gone_count; i++)
+		list[count++] = plan->gone[i];
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct mca_plan_entry *entry = &plan->entry[i];
+
+		if (!entry->added && (entry->restart || !entry->settings->enabled))
+			list[count++] = entry->channel;
+	}
+	return count;
+}
+
+static uint64_t stop_deadline(struct mca_channel *const *list, unsigned count)
+{
+	unsigned longest = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct mca_stream *stream = &list[i]->stream;
+
+		if (stream->active && mca_stream_stop_ms(stream) > longest)
+			longest = mca_stream_stop_ms(stream);
+	}
+	return mca_monotonic_ns() + (longest + STOP_GRACE_MS) * MCA_MS_NS;
+}
+
+static int silence(struct mca_engine *engine, struct mca_channel *const *list, unsigned count,
+		   struct mca_faults *faults)
+{
+	if (!mca_engine_silence(engine, list, count, stop_deadline(list, count)))
+		return 0;
+	for (unsigned i = 0; i < count; i++) {
+		if (list[i]->stream.active)
+			mca_faults_say(faults, -EBUSY, NULL, NULL, "The stream of channel %u does "
+				       "not stop; try again when it runs.", list[i]->view.id);
+	}
+	return -EBUSY;
+}
+
+static void collect(struct mca_plan *plan, struct mca_channel *const *list, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		for (unsigned d = 0; d < 2; d++)
+			mca_pool_put(&plan->pool, &list[i]->device[d], list[i]);
+	}
+}
+
+/* Whose fault it is that a device does not take the new shape: the channel that is to have it. */
+static int say_shape(const struct mca_plan *plan, const struct mca_device *device, int code,
+		     const char *text, struct mca_faults *faults)
+{
+	for (unsigned i = 0; i < plan->count; i++) {
+		if (plan->entry[i].restart &&
+		    strcmp(plan->entry[i].device[device->direction], device->name) == 0)
+			return mca_plan_say_device(faults, code, plan->entry[i].settings,
+						   device->direction, text);
+	}
+	return 0;       /* nobody wants it: it will be closed */
+}
+
+static int reshape(struct mca_plan *plan, struct mca_faults *faults)
+{
+	int worst = 0;
+
+	for (unsigned i = 0; i < plan->pool.count; i++) {
+		struct mca_device *device = &plan->pool.item[i].device;
+		struct mca_diag diag = {0};
+		int r = mca_device_configure(device, &plan->shape, &diag);
+
+		if (r < 0 && !worst)
+			worst = say_shape(plan, device, r, diag.text, faults);
+		else if (r < 0)
+			say_shape(plan, device, r, diag.text, faults);
+	}
+	return worst;
+}
+
+/* Give every device back to whom it came from, in the old shape. */
+static void give_back(struct mca_engine *engine, struct mca_plan *plan)
+{
+	for (unsigned i = 0; i < plan->pool.count; i++) {
+		struct mca_device *device = &plan->pool.item[i].device;
+		struct mca_channel *home = plan->pool.item[i].home;
+
+		if (!home)
+			continue;
+		if (plan->diff.stream_shape &&
+		    mca_device_configure(device, &engine->table.shape, NULL) < 0)
+			mca_device_close(device);
+		else
+			mca_device_move(&home->device[device->direction], device);
+	}
+	mca_pool_close(&plan->pool);
+}
+
+/* Start on the devices the channel has, or say which it lacks. */
+static void start_or_fail(struct mca_engine *engine, struct mca_channel *channel)
+{
+	for (unsigned d = 0; d < 2; d++) {
+		struct mca_diag diag = {0};
+		int r;
+
+		if (channel->device[d].pcm)
+			continue;
+		r = mca_channel_open(engine, channel, (enum mca_pcm_direction)d, &diag);
+		if (r == 0)
+			continue;
+		mca_channel_fail(engine, channel, &(struct mca_failure){
+			.direction = (int)d, .code = r, .text = diag.text });
+		return;
+	}
+	mca_channel_start(engine, channel);
+}
+
+static void roll_back(struct mca_engine *engine, struct mca_plan *plan,
+		      struct mca_channel *const *list, const bool *streamed, unsigned count)
+{
+	give_back(engine, plan);
+	for (unsigned i = 0; i < count; i++) {
+		if (streamed[i] && !list[i]->stream.active)
+			start_or_fail(engine, list[i]);
+	}
+}
+
+/* Show the new settings of one channel. Under the table's lock. */
+static void adopt_channel(struct mca_plan_entry *entry)
+{
+	struct mca_channel *channel = entry->channel;
+	struct mca_channel_status *view = &channel->view;
+
+	channel->cooked = entry->cooked;
+	mca_notice_copy(view->name, sizeof view->name, entry->settings->name);
+	view->ref[MCA_CAPTURE] = entry->settings->input;
+	view->ref[MCA_PLAYBACK] = entry->settings->output;
+	for (unsigned d = 0; entry->settings->enabled && d < 2; d++)
+		snprintf(view->device[d], sizeof view->device[d], "%s", entry->device[d]);
+	entry->added = false;           /* the table owns it from here on */
+}
+
+static void adopt(struct mca_engine *engine, struct mca_plan *plan)
+{
+	struct mca_table *table = &engine->table;
+
+	pthread_mutex_lock(&table->lock);
+	for (unsigned i = 0; i < plan->count; i++) {
+		adopt_channel(&plan->entry[i]);
+		table->channel[i] = plan->entry[i].channel;
+	}
+	table->count = plan->count;
+	table->shape = plan->shape;
+	table->generation++;
+	pthread_mutex_unlock(&table->lock);
+	for (unsigned i = 0; i < plan->gone_count; i++)
+		mca_channel_free(plan->gone[i]);
+	free(engine->settings);
+	engine->settings = plan->settings;
+	plan->settings = NULL;
+}
+
+/* From here on every pointer into the old settings is gone; entries point into the new ones, which the
+ * engine owns now. */
+static void set_going(struct mca_engine *engine, struct mca_plan *plan)
+{
+	for (unsigned i = 0; i < plan->count; i++) {
+		struct mca_plan_entry *entry = &plan->entry[i];
+		struct mca_channel *channel = entry->channel;
+
+		for (unsigned d = 0; entry->restart && d < 2; d++)
+			mca_pool_take(&plan->pool, entry->device[d], (enum mca_pcm_direction)d,
+				      &channel->device[d]);
+	}
+	mca_pool_close(&plan->pool);
+	for (unsigned i = 0; i < plan->count; i++) {
+		struct mca_plan_entry *entry = &plan->entry[i];
+
+		if (!entry->settings->enabled)
+			mca_channel_rest(engine, entry->channel, MCA_CHANNEL_DISABLED);
+		else if (entry->restart)
+			start_or_fail(engine, entry->channel);
+		else if (entry->channel->stream.active)
+			mca_mailbox_publish(&entry->channel->link.params, &entry->cooked);
+	}
+}
+
+static int commit(struct mca_engine *engine, struct mca_plan *plan, struct mca_faults *faults)
+{
+	struct mca_channel *list[2 * MCA_CHANNELS_MAX];
+	bool streamed[2 * MCA_CHANNELS_MAX];
+	unsigned count = list_stopping(plan, list);
+	int r;
+
+	for (unsigned i = 0; i < count; i++)
+		streamed[i] = list[i]->stream.active;
+	r = silence(engine, list, count, faults);
+	if (r == 0) {
+		collect(plan, list, count);
+		r = plan->diff.stream_shape ? reshape(plan, faults) : 0;
+	}
+	if (r < 0) {
+		roll_back(engine, plan, list, streamed, count);
+		return r;
+	}
+	adopt(engine, plan);
+	set_going(engine, plan);
+	return 0;
+}
+
+static void fill_result(const struct mca_engine *engine, const struct mca_plan *plan,
+			struct mca_apply_result *result)
+{
+	memset(result, 0, sizeof *result);
+	result->generation = engine->table.generation;
+	result->changed_total = plan->diff.total;
+	result->changed_count = plan->diff.count;
+	_Static_assert(sizeof result->changed == sizeof plan->diff.pointer, "one list, two homes");
+	memcpy(result->changed, plan->diff.pointer, sizeof result->changed);
+	for (unsigned i = 0; i < plan->count; i++) {
+		if (plan->entry[i].restart && plan->entry[i].was_enabled)
+			result->restarted[result->restarted_count++] = plan->entry[i].settings->id;
+	}
+}
+
+static void tell_applied(struct mca_engine *engine, const struct mca_apply_result *result,
+			 const char *client)
+{
+	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_APPLIED, .stream = -1 };
+
+	mca_notice_copy(notice.client, sizeof notice.client, client);
+	mca_engine_tell(engine, &notice, "Configuration %" PRIu64 " is live: %u value%s changed, %u "
+			"channel%s restarted.", result->generation, result->changed_total,
+			result->changed_total == 1 ? "" : "s", result->restarted_count,
+			result->restarted_count == 1 ? "" : "s");
+}
+
+static void tell_refused(struct mca_engine *engine, const struct mca_faults *faults, size_t before,
+			 int code, const char *client)
+{
+	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_REFUSED, .stream = -1 };
+	const struct mca_diag *first = faults->count > before ? &faults->list[before] : NULL;
+	const char *name = strerrorname_np(-code);
+
+	mca_notice_copy(notice.client, sizeof notice.client, client);
+	mca_notice_copy(notice.cause, sizeof notice.cause, name ? name : "unknown");
+	mca_engine_tell(engine, &notice, "Configuration refused, the old one stays live: %s%s%s (%zu "
+			"fault%s).", first ? first->pointer : "", first && first->pointer[0] ?
+			": " : "", first ? first->text : strerror(-code), faults->count - before,
+			faults->count - before == 1 ? "" : "s");
+}
+
+/* A channel in FAULT may hold one device on its way back. It has to let go: the plan may want it. */
+static void abandon_attempts(struct mca_engine *engine)
+{
+	for (unsigned i = 0; i < engine->table.count; i++) {
+		struct mca_channel *channel = engine->table.channel[i];
+
+		if (channel->stream.active)
+			continue;
+		mca_device_close(&channel->device[MCA_CAPTURE]);
+		mca_device_close(&channel->device[MCA_PLAYBACK]);
+	}
+}
+
+int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings, bool check_only,
+		     const char *client, struct mca_apply_result *result,
+		     struct mca_faults *faults)
+{
+	size_t before = faults->count;
+	struct mca_plan *plan;
+	int r;
+
+	if (engine->stopped)
+		return mca_faults_say(faults, -ESHUTDOWN, NULL, NULL, "The service is stopping.");
+	if (!check_only)
+		abandon_attempts(engine);
+	client = client ? client : "";
+	r = mca_plan_make(&plan, engine, settings, check_only, faults);
+	if (r == 0 && !check_only)
+		r = commit(engine, plan, faults);
+	if (r == 0)
+		fill_result(engine, plan, result);
+	if (r == 0 && !check_only)
+		tell_applied(engine, result, client);
+	if (r < 0 && !check_only)
+		tell_refused(engine, faults, before, r, client);
+	mca_plan_free(plan);
+	return r;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* The states of a channel and the ways between them. */
+#include "channel.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state.h"
+
+/* Between attempts: what is away may be back at once, and asking for it is cheap; what is there but fails
+ * over and over (busy, or it stalls after a moment) is left in peace for longer and longer. */
+#define RETRY_ABSENT_MS 100u
+#define RETRY_MS 250u
+#define RETRY_MAX_MS 2000u
+#define RAN_WELL_NS (10 * MCA_S_NS)
+
+/* Memory is locked on first touch. Zeroed memory from the C library may not have been touched yet. */
+static void touch(void *memory, size_t bytes)
+{
+	volatile unsigned char *byte = memory;
+
+	for (size_t i = 0; i < bytes; i += 1024)
+		byte[i] = 0;
+}
+
+struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings)
+{
+	struct mca_channel *channel = aligned_alloc(64, (sizeof *channel + 63) / 64 * 64);
+
+	if (!channel)
+		return NULL;
+	memset(channel, 0, sizeof *channel);
+	touch(channel, sizeof *channel);
+	channel->view.id = settings->id;
+	channel->view.state = MCA_CHANNEL_DISABLED;
+	atomic_init(&channel->mute, settings->mute);
+	atomic_init(&channel->gate_open, settings->gate_open);
+	mca_rt_link_init(&channel->link, &channel->gate_open, &channel->mute);
+	return channel;
+}
+
+const struct mca_rt_report *mca_channel_report(struct mca_channel *channel)
+{
+	/* When the stream keeps overtaking us the last whole report stands: counters never go back. */
+	mca_snapshot_read(&channel->link.report, &channel->seen);
+	return &channel->seen;
+}
+
+static void close_devices(struct mca_channel *channel)
+{
+	mca_device_close(&channel->device[MCA_CAPTURE]);
+	mca_device_close(&channel->device[MCA_PLAYBACK]);
+}
+
+void mca_channel_free(struct mca_channel *channel)
+{
+	if (!channel)
+		return;
+	assert(!channel->stream.active);
+	close_devices(channel);
+	free(channel);
+}
+
+void mca_channel_show(struct mca_engine *engine, struct mca_channel *channel,
+		      enum mca_channel_state state, const char *reason)
+{
+	struct mca_channel_status *view = &channel->view;
+
+	pthread_mutex_lock(&engine->table.lock);
+	view->state = state;
+	mca_notice_copy(view->reason, sizeof view->reason, reason);
+	if (state != MCA_CHANNEL_STARTING && state != MCA_CHANNEL_RUNNING) {
+		memset(view->info, 0, sizeof view->info);
+		view->latency_ms = 0;
+		view->cpu_percent = 0;
+		view->shared_clock = false;
+	}
+	pthread_mutex_unlock(&engine->table.lock);
+}
+
+/* A device that one of our own channels holds is busy for a reason that we know best. */
+static int check_free(const struct mca_engine *engine, const char *name,
+		      enum mca_pcm_direction direction, struct mca_diag *diag)
+{
+	for (unsigned i = 0; i < engine->table.count; i++) {
+		const struct mca_channel *other = engine->table.channel[i];
+
+		if (mca_device_is(&other->device[direction], name, direction))
+			return mca_diag_set(diag, -EBUSY, "%s is the %s of channel %u already: "
+					    "give each channel a device of its own.", name,
+					    mca_direction_word(direction), other->view.id);
+	}
+	return 0;
+}
+
+int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
+		     enum mca_pcm_direction direction, struct mca_diag *diag)
+{
+	struct mca_channel_status *view = &channel->view;
+	struct mca_device *device = &channel->device[direction];
+	char name[MCA_PCM_NAME];
+	int r = 0;
+
+	snprintf(name, sizeof name, "%s", view->device[direction]);
+	if (!name[0] || mca_ref_follows_card(&view->ref[direction]))
+		r = mca_resolver_find(&engine->resolver, &view->ref[direction], name, diag);
+	if (r < 0)
+		return r;
+	pthread_mutex_lock(&engine->table.lock);
+	snprintf(view->device[direction], sizeof view->device[direction], "%s", name);
+	pthread_mutex_unlock(&engine->table.lock);
+	r = check_free(engine, name, direction, diag);
+	if (r == 0)
+		r = mca_device_open(device, name, direction, engine->options.rack, diag);
+	if (r < 0)
+		return r;
+	r = mca_device_configure(device, &engine->table.shape, diag);
+	if (r < 0)
+		mca_device_close(device);
+	return r;
+}
+
+static uint64_t frames_left(const struct mca_engine *engine, const struct mca_channel *channel)
+{
+	uint64_t limit = engine->options.limit_frames;
+
+	return limit > channel->done_frames ? limit - channel->done_frames : 0;
+}
+
+static void show_start(struct mca_engine *engine, struct mca_channel *channel)
+{
+	struct mca_channel_status *view = &channel->view;
+	const struct mca_duplex *duplex = channel->stream.duplex;
+
+	pthread_mutex_lock(&engine->table.lock);
+	for (unsigned d = 0; d < 2; d++)
+		view->info[d] = *mca_pcm_info(channel->device[d].pcm);
+	view->shared_clock = mca_duplex_shared_clock(duplex);
+	view->latency_ms = 1000.0 * mca_duplex_latency_frames(duplex) /
+			   engine->table.shape.rate_hz;
+	view->state = MCA_CHANNEL_STARTING;
+	snprintf(view->reason, sizeof view->reason, "Waiting for the first block.");
+	pthread_mutex_unlock(&engine->table.lock);
+}
+
+void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel)
+{
+	struct mca_stream_spec spec = {
+		.id = channel->view.id, .shape = engine->table.shape, .link = &channel->link,
+		.pcm = { channel->device[MCA_CAPTURE].pcm, channel->device[MCA_PLAYBACK].pcm },
+		.cooked = &channel->cooked, .limit_frames = frames_left(engine, channel),
+	};
+	struct mca_diag diag = {0};
+	int r;
+
+	if (engine->options.limit_frames && !spec.limit_frames) {
+		mca_channel_rest(engine, channel, MCA_CHANNEL_ENDED);
+		return;
+	}
+	r = mca_stream_start(&channel->stream, &spec, &engine->realtime, &diag);
+	mca_engine_show_realtime(engine);
+	if (r < 0) {
+		mca_channel_fail(engine, channel, &(struct mca_failure){
+			.direction = -1, .code = r, .text = diag.text });
+		return;
+	}
+	show_start(engine, channel);
+}
+
+/* The counts of a stream that has ended go into the channel's sums, and the link is made fresh for the
+ * next one, in one step for everybody who looks. */
+static void fold_report(struct mca_engine *engine, struct mca_channel *channel)
+{
+	struct mca_channel_status *view = &channel->view;
+	const struct mca_rt_report *report;
+
+	pthread_mutex_lock(&engine->table.lock);
+	report = mca_channel_report(channel);
+	view->xruns[MCA_CAPTURE] += report->xruns[MCA_CAPTURE];
+	view->xruns[MCA_PLAYBACK] += report->xruns[MCA_PLAYBACK];
+	if (report->wakeup_max_us > view->wakeup_max_us)
+		view->wakeup_max_us = report->wakeup_max_us;
+	channel->done_frames += report->frames;
+	channel->sequence_base = engine->table.sequence;
+	memset(&channel->seen, 0, sizeof channel->seen);
+	mca_rt_link_init(&channel->link, &channel->gate_open, &channel->mute);
+	pthread_mutex_unlock(&engine->table.lock);
+}
+
+void mca_channel_settle(struct mca_engine *engine, struct mca_channel *channel)
+{
+	if (!channel->stream.active)
+		return;
+	if (mca_monotonic_ns() - channel->stream.started_ns >= RAN_WELL_NS)
+		channel->retry.pause_ms = 0;
+	mca_stream_finish(&channel->stream);
+	mca_channel_drain(engine, channel, mca_monotonic_ns());
+	fold_report(engine, channel);
+}
+
+/* ENODEV and its kin: what a device that is not there answers. */
+static bool is_absence(int code)
+{
+	return code == -ENODEV || code == -ENOENT || code == -ENXIO;
+}
+
+static unsigned next_pause_ms(const struct mca_retry *retry)
+{
+	if (retry->absent)
+		return RETRY_ABSENT_MS;
+	if (retry->pause_ms < RETRY_MS)
+		return RETRY_MS;
+	return 2 * retry->pause_ms < RETRY_MAX_MS ? 2 * retry->pause_ms : RETRY_MAX_MS;
+}
+
+static void plan_retry(struct mca_retry *retry, const struct mca_failure *failure)
+{
+	if (failure->direction >= 0)
+		retry->first = (enum mca_pcm_direction)failure->direction;
+	retry->absent = is_absence(failure->code);
+	retry->stamp = mca_sound_stamp();
+	retry->pause_ms = next_pause_ms(retry);
+	retry->due_ns = mca_monotonic_ns() + retry->pause_ms * MCA_MS_NS;
+}
+
+static void tell_loss(struct mca_engine *engine, struct mca_channel *channel,
+		      const struct mca_failure *failure)
+{
+	struct mca_notice notice = { .kind = MCA_NOTICE_DEVICE_LOST, .channel = channel->view.id,
+				     .stream = failure->direction };
+	unsigned d = failure->direction >= 0 ? (unsigned)failure->direction : MCA_CAPTURE;
+	const char *cause = failure->cause ? failure->cause : strerrorname_np(-failure->code);
+
+	mca_notice_copy(notice.device, sizeof notice.device, channel->view.device[d]);
+	mca_notice_copy(notice.cause, sizeof notice.cause, cause ? cause : "unknown");
+	mca_engine_tell(engine, &notice, "Channel %u: %s", channel->view.id, failure->text);
+}
+
+void mca_channel_fail(struct mca_engine *engine, struct mca_channel *channel,
+		      const struct mca_failure *failure)
+{
+	assert(!channel->stream.active);
+	close_devices(channel);
+	plan_retry(&channel->retry, failure);
+	mca_channel_show(engine, channel, MCA_CHANNEL_FAULT, failure->text);
+	if (!channel->retry.told)
+		tell_loss(engine, channel, failure);
+	channel->retry.told = true;
+}
+
+void mca_channel_rest(struct mca_engine *engine, struct mca_channel *channel,
+		      enum mca_channel_state state)
+{
+	assert(!channel->stream.active);
+	close_devices(channel);
+	channel->retry.told = false;
+	mca_channel_show(engine, channel, state, state == MCA_CHANNEL_DISABLED ?
+			 "Disabled in the configuration." : "The simulated run is over.");
+}

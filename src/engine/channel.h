@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_ENGINE_CHANNEL_H
+#define MCA_ENGINE_CHANNEL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "device.h"
+#include "mca/engine.h"
+#include "mca/rt_channel.h"
+#include "stream.h"
+#include "xruns.h"
+
+/*
+ * One logical channel: its devices, its stream, its state.
+ *
+ *     DISABLED   configured, not wanted
+ *     STARTING   holds both devices, the thread waits for the first block
+ *     RUNNING    blocks flow
+ *     FAULT      holds nothing for long: devices are closed and tried again, one open a tick
+ *     ENDED      the simulated run is over
+ *
+ * The first group of fields may be looked at by any thread under the table's lock (the atomics: with
+ * the channel found under it); everything else belongs to the control thread.
+ */
+struct mca_retry {
+	uint64_t due_ns;
+	enum mca_pcm_direction first;    /* the direction that failed last is tried first: as long as
+					  * it fails, the other device is not touched */
+	bool absent;                     /* it was not there, rather than busy or broken */
+	uint64_t stamp;                  /* mca_sound_stamp() then */
+	bool told;                       /* the loss was noticed, the return was not yet */
+	unsigned pause_ms;               /* the last one before an attempt, 0 = none yet */
+};
+
+struct mca_channel {
+	/* Any thread. */
+	struct mca_channel_status view;  /* xruns, wakeup_max_us: of the streams that have ended */
+	uint64_t sequence_base;          /* meter windows counted before this stream */
+	struct mca_rt_link link;
+	struct mca_rt_report seen;       /* the last report that could be read whole */
+	_Atomic bool mute;
+	_Atomic bool gate_open;
+	uint32_t tone_serial;
+
+	/* Control thread. */
+	struct mca_chain_cooked cooked;
+	struct mca_device device[2];
+	struct mca_stream stream;
+	struct mca_xrun_log xruns;
+	struct mca_retry retry;
+	uint64_t done_frames;            /* of the streams that have ended */
+};
+
+/* Why a channel does not run. */
+struct mca_failure {
+	int direction;                   /* enum mca_pcm_direction, -1 = the channel as a whole */
+	int code;                        /* negative errno */
+	const char *cause;               /* for the journal; NULL = the name of the errno */
+	const char *text;                /* one sentence */
+};
+
+/* A channel of these settings with its initial push-to-talk state, DISABLED; not in the table yet.
+ * NULL when memory ran out. */
+struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings);
+
+/* The newest report of the running stream, all zero without one. Borrowed until the next call.
+ * Under the table's lock, from any thread. */
+const struct mca_rt_report *mca_channel_report(struct mca_channel *channel);
+
+/* Free a channel that is in no table and has no stream; closes its devices. NULL is fine. */
+void mca_channel_free(struct mca_channel *channel);
+
+/* Open one direction under its name; looked up first where it has none yet, or its reference follows
+ * the card. 0 or negative errno with diag. */
+int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
+		     enum mca_pcm_direction direction, struct mca_diag *diag);
+
+/* Start the stream on both devices (open, configured): STARTING, or FAULT with its reason. */
+void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel);
+
+/* Join the stream (over, or ended by a fault) and keep its counts; devices stay open. */
+void mca_channel_settle(struct mca_engine *engine, struct mca_channel *channel);
+
+/* To FAULT: close the devices, say why, plan the next attempt. There must be no stream. */
+void mca_channel_fail(struct mca_engine *engine, struct mca_channel *channel,
+		      const struct mca_failure *failure);
+
+/* To a state that needs no device (DISABLED, ENDED). There must be no stream. */
+void mca_channel_rest(struct mca_engine *engine, struct mca_channel *channel,
+		      enum mca_channel_state state);
+
+/* Set what is shown as the channel's state. */
+void mca_channel_show(struct mca_engine *engine, struct mca_channel *channel,
+		      enum mca_channel_state state, const char *reason);
+
+/* Move the real-time side's events into the log and post what is due. */
+void mca_channel_drain(struct mca_engine *engine, struct mca_channel *channel, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Directions held open, and the pool in which they change hands. */
+#include "device.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mca/diag.h"
+
+const char *mca_direction_word(enum mca_pcm_direction direction)
+{
+	return direction == MCA_CAPTURE ? "input" : "output";
+}
+
+int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_direction direction,
+		    struct mca_simrack *rack, struct mca_diag *diag)
+{
+	struct mca_pcm *pcm = NULL;
+	int r;
+
+	assert(!device->pcm);
+	r = mca_pcm_open(&pcm, name, direction, rack, diag);
+	if (r < 0)
+		return r;
+	snprintf(device->name, sizeof device->name, "%s", name);
+	device->direction = direction;
+	device->pcm = pcm;
+	return 0;
+}
+
+int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *shape,
+			 struct mca_diag *diag)
+{
+	int r = mca_pcm_configure(device->pcm, shape, diag);
+
+	if (r != -EINVAL)
+		return r;
+	if (diag)
+		diag->code = -ENODEV;
+	return -ENODEV;
+}
+
+void mca_device_close(struct mca_device *device)
+{
+	mca_pcm_close(device->pcm);
+	device->pcm = NULL;
+	device->name[0] = '\0';
+}
+
+void mca_device_move(struct mca_device *to, struct mca_device *from)
+{
+	assert(!to->pcm);
+	*to = *from;
+	from->pcm = NULL;
+	from->name[0] = '\0';
+}
+
+bool mca_device_is(const struct mca_device *device, const char *name,
+		   enum mca_pcm_direction direction)
+{
+	return device->pcm && device->direction == direction && strcmp(device->name, name) == 0;
+}
+
+void mca_pool_put(struct mca_pool *pool, struct mca_device *device, struct mca_channel *home)
+{
+	if (!device->pcm)
+		return;
+	assert(pool->count < MCA_POOL_MAX);
+	pool->item[pool->count].device.pcm = NULL;
+	mca_device_move(&pool->item[pool->count].device, device);
+	pool->item[pool->count].home = home;
+	pool->count++;
+}
+
+bool mca_pool_take(struct mca_pool *pool, const char *name, enum mca_pcm_direction direction,
+		   struct mca_device *device)
+{
+	for (unsigned i = 0; i < pool->count; i++) {
+		if (!mca_device_is(&pool->item[i].device, name, direction))
+			continue;
+		mca_device_move(device, &pool->item[i].device);
+		return true;
+	}
+	return false;
+}
+
+void mca_pool_close(struct mca_pool *pool)
+{
+	for (unsigned i = 0; i < pool->count; i++)
+		mca_device_close(&pool->item[i].device);
+	pool->count = 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine's beginning. How it lives: supervise.c; how it changes: apply.c; how it ends: stop.c. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+#include "state.h"
+
+static int build_channel(struct mca_engine *engine, const struct mca_channel_settings *settings,
+			 struct mca_diag *diag)
+{
+	struct mca_chain_cooked cooked;
+	struct mca_channel *channel;
+	int r = mca_plan_cook(engine->settings, settings, &cooked, diag);
+
+	if (r < 0)
+		return r;
+	channel = mca_channel_new(settings);
+	if (!channel)
+		return mca_diag_set(diag, -ENOMEM, "There is no memory left for channel %u.",
+				    settings->id);
+	channel->cooked = cooked;
+	mca_notice_copy(channel->view.name, sizeof channel->view.name, settings->name);
+	channel->view.ref[MCA_CAPTURE] = settings->input;
+	channel->view.ref[MCA_PLAYBACK] = settings->output;
+	engine->table.channel[engine->table.count++] = channel;
+	return 0;
+}
+
+/* Both directions, or FAULT with the reason of the one that failed. */
+static void try_channel(struct mca_engine *engine, struct mca_channel *channel, bool enabled)
+{
+	if (!enabled) {
+		mca_channel_rest(engine, channel, MCA_CHANNEL_DISABLED);
+		return;
+	}
+	for (unsigned d = 0; d < 2; d++) {
+		struct mca_diag diag = {0};
+		int r = mca_channel_open(engine, channel, (enum mca_pcm_direction)d, &diag);
+
+		if (r == 0)
+			continue;
+		mca_channel_fail(engine, channel, &(struct mca_failure){
+			.direction = (int)d, .code = r, .text = diag.text });
+		return;
+	}
+	mca_channel_start(engine, channel);
+}
+
+static int build(struct mca_engine *engine, const struct mca_settings *settings,
+		 const struct mca_engine_options *options, struct mca_diag *diag)
+{
+	struct mca_table *table = &engine->table;
+	int r;
+
+	engine->settings = malloc(sizeof *engine->settings);
+	if (!engine->settings)
+		return mca_diag_set(diag, -ENOMEM, "There is no memory left for the settings.");
+	*engine->settings = *settings;
+	engine->options = *options;
+	engine->started_ns = mca_monotonic_ns();
+	table->generation = 1;
+	table->state = MCA_ENGINE_STARTING;
+	table->shape = (struct mca_pcm_shape){ settings->rate_hz, settings->lanes,
+					       settings->block_frames };
+	mca_resolver_init(&engine->resolver, options->rack, options->simulate);
+	mca_realtime_init(&engine->realtime, settings, options);
+	table->realtime.ok = true;      /* until shown otherwise, once and with a notice */
+	mca_engine_show_realtime(engine);
+	for (unsigned i = 0; i < settings->channel_count; i++) {
+		r = build_channel(engine, &settings->channel[i], diag);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int mca_engine_new(struct mca_engine **result, const struct mca_settings *settings,
+		   const struct mca_engine_options *options, struct mca_diag *diag)
+{
+	struct mca_engine *engine = calloc(1, sizeof *engine);
+	int r = engine ? mca_notices_init(&engine->notices) : -ENOMEM;
+
+	*result = NULL;
+	if (r < 0) {
+		free(engine);
+		return mca_diag_set(diag, r, "There is no memory left for the engine.");
+	}
+	pthread_mutex_init(&engine->table.lock, NULL);
+	r = build(engine, settings, options, diag);
+	if (r < 0) {
+		mca_engine_free(engine);
+		return r;
+	}
+	for (unsigned i = 0; i < settings->channel_count; i++)
+		try_channel(engine, engine->table.channel[i], settings->channel[i].enabled);
+	mca_engine_show_state(engine);
+	*result = engine;
+	return 0;
+}
+
+const struct mca_settings *mca_engine_settings(const struct mca_engine *engine)
+{
+	return engine->settings;
+}
+
+bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice)
+{
+	return mca_notices_take(&engine->notices, notice);
+}
+
+void mca_engine_post_notice(struct mca_engine *engine, const struct mca_notice *notice)
+{
+	mca_notices_post(&engine->notices, notice);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* References to devices and what they mean on this machine, now. */
+#include "resolve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+#include "mca/diag.h"
+#include "mca/simcard.h"
+
+#define LIST_AGE_NS (2 * MCA_S_NS)
+
+void mca_resolver_init(struct mca_resolver *resolver, struct mca_simrack *rack, bool simulate)
+{
+	memset(resolver, 0, sizeof *resolver);
+	resolver->rack = rack;
+	resolver->simulate = simulate && rack;
+}
+
+void mca_resolver_done(struct mca_resolver *resolver)
+{
+	mca_resolver_refresh(resolver);
+}
+
+void mca_resolver_refresh(struct mca_resolver *resolver)
+{
+	if (resolver->listed_ns)
+		mca_pcm_list_done(&resolver->real);
+	if (resolver->cards_listed)
+		mca_pcm_list_done(&resolver->cards);
+	resolver->listed_ns = 0;
+	resolver->cards_listed = false;
+}
+
+uint64_t mca_sound_stamp(void)
+{
+	struct stat folder;
+
+	/* devtmpfs touches the folder when a node comes or goes; no folder at all is a state too. */
+	if (stat("/dev/snd", &folder))
+		return 0;
+	return (uint64_t)folder.st_mtim.tv_sec * MCA_S_NS + (uint64_t)folder.st_mtim.tv_nsec;
+}
+
+static int list_real(struct mca_resolver *resolver, struct mca_diag *diag)
+{
+	uint64_t now = mca_monotonic_ns(), stamp = mca_sound_stamp();
+	int r;
+
+	if (resolver->listed_ns && resolver->stamp == stamp &&
+	    now - resolver->listed_ns < LIST_AGE_NS)
+		return 0;
+	if (resolver->listed_ns)
+		mca_pcm_list_done(&resolver->real);
+	resolver->listed_ns = 0;
+	r = mca_pcm_list_names(&resolver->real, NULL, diag);
+	if (r < 0)
+		return r;
+	resolver->listed_ns = now;
+	resolver->stamp = stamp;
+	return 0;
+}
+
+static int list_cards(struct mca_resolver *resolver, struct mca_diag *diag)
+{
+	int r;
+
+	if (resolver->cards_listed)
+		return 0;
+	r = mca_pcm_list_names(&resolver->cards, resolver->rack, diag);
+	if (r < 0)
+		return r;
+	resolver->cards_listed = true;
+	return 0;
+}
+
+/* The rack's cards have their names for good: they need no list, and resolve when absent too. */
+static int find_card(const struct mca_resolver *resolver, const char *name, char *device,
+		     struct mca_diag *diag)
+{
+	if (!resolver->rack)
+		return mca_diag_set(diag, -ENODEV, "%s is a simulated card, and none are set up: "
+				    "run with --simulate.", name);
+	if (!mca_simcard_number(name))
+		return mca_diag_set(diag, -ENODEV, "%s is no simulated card: there are sim:1 to "
+				    "sim:%d.", name, MCA_SIM_CARDS);
+	snprintf(device, MCA_PCM_NAME, "%s", name);
+	return 0;
+}
+
+int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref *ref, char *device,
+		      struct mca_diag *diag)
+{
+	const char *name = ref->id ? NULL : ref->name;
+	const struct mca_pcm_list *list;
+	int r;
+
+	if (name && strncmp(name, "sim:", 4) == 0)
+		return find_card(resolver, name, device, diag);
+	if (!name && resolver->simulate) {
+		r = list_cards(resolver, diag);
+		list = &resolver->cards;
+	} else {
+		r = list_real(resolver, diag);
+		list = &resolver->real;
+	}
+	if (r < 0)
+		return r;
+	return mca_pcm_list_resolve(list, ref->id, name, device, diag);
+}
+
+bool mca_ref_follows_card(const struct mca_device_ref *ref)
+{
+	return !ref->id && (strncmp(ref->name, "path:", 5) == 0 ||
+			    strncmp(ref->name, "serial:", 7) == 0);
+}
+
+bool mca_ref_equal(const struct mca_device_ref *a, const struct mca_device_ref *b)
+{
+	return a->id == b->id && (a->id || strcmp(a->name, b->name) == 0);
+}
+
+void mca_ref_print(const struct mca_device_ref *ref, char *text, unsigned size)
+{
+	if (ref->id)
+		snprintf(text, size, "%u", ref->id);
+	else
+		snprintf(text, size, "\"%s\"", ref->name);
+}
+
+bool mca_resolver_may_be_back(const struct mca_resolver *resolver, const char *device,
+			      uint64_t stamp)
+{
+	unsigned card = mca_simcard_number(device);
+
+	if (card)
+		return resolver->rack && mca_simrack_present(resolver->rack, card);
+	return mca_sound_stamp() != stamp;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_ENGINE_STATE_H
+#define MCA_ENGINE_STATE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "channel.h"
+#include "clock.h"
+#include "mca/engine.h"
+#include "notices.h"
+#include "realtime.h"
+#include "resolve.h"
+
+/*
+ * The engine is a composition: a table that any thread may look at, and what the control thread keeps
+ * beside it.
+ *
+ * The table's lock guards which channels there are and what is shown of them and of the engine. It is
+ * held for copies only, never while a device is opened or closed, a thread started or joined. Fields
+ * under it are written by the control thread alone, which therefore reads them without it.
+ */
+struct mca_table {
+	pthread_mutex_t lock;
+	unsigned count;
+	struct mca_channel *channel[MCA_CHANNELS_MAX];  /* ascending id; owned */
+	enum mca_engine_state state;
+	struct mca_pcm_shape shape;
+	uint64_t generation;
+	double cpu_percent;
+	struct mca_realtime_status realtime;
+	uint64_t sequence;              /* meter windows so far; written by whoever asks for levels */
+};
+
+struct mca_engine {
+	struct mca_table table;
+	struct mca_notices notices;
+
+	/* Control thread. */
+	struct mca_engine_options options;
+	struct mca_settings *settings;  /* live; owned */
+	struct mca_resolver resolver;
+	struct mca_realtime realtime;
+	struct mca_cpu cpu;
+	uint64_t started_ns;            /* constant */
+	unsigned next_retry;            /* whose turn it is to try a device */
+	bool settled;                   /* every enabled channel has run or failed once */
+	bool stopped;
+};
+
+/* The channel with that id, NULL if there is none. Thread: control, or under the table's lock. */
+struct mca_channel *mca_table_find(const struct mca_table *table, unsigned id);
+
+/* Post a notice made of a printf sentence; kind, channel, ... are taken from *notice. Thread: any. */
+void mca_engine_tell(struct mca_engine *engine, struct mca_notice *notice, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Show what real-time rights the threads have now; a loss is noticed. Thread: control. */
+void mca_engine_show_realtime(struct mca_engine *engine);
+
+/* Work out and show the engine's own state. Thread: control. */
+void mca_engine_show_state(struct mca_engine *engine);
+
+/* Open the devices of channels in FAULT, at most one a call (reopen.c). Thread: control. */
+void mca_engine_reopen(struct mca_engine *engine, uint64_t now_ns);
+
+/* Ask every stream of the list to stop, wait for all of them at once and settle those that did. Returns
+ * how many are stuck. Thread: control. */
+unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
+			    unsigned count, uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Silence: fading streams out, all at the same time, within a bounded time. */
+#include <stdlib.h>
+
+#include "state.h"
+
+/* A service has to be gone in half a second, stuck thread or not. */
+#define SHUTDOWN_MS 300u
+
+unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
+			    unsigned count, uint64_t deadline_ns)
+{
+	unsigned stuck = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		mca_stream_ask_stop(&channel[i]->stream);
+	for (unsigned i = 0; i < count; i++) {
+		if (!channel[i]->stream.active)
+			continue;
+		if (mca_stream_wait_over(&channel[i]->stream, deadline_ns))
+			stuck++;
+		else
+			mca_channel_settle(engine, channel[i]);
+	}
+	return stuck;
+}
+
+static uint64_t shutdown_deadline(const struct mca_engine *engine)
+{
+	unsigned longest = 0;
+
+	for (unsigned i = 0; i < engine->table.count; i++) {
+		const struct mca_stream *stream = &engine->table.channel[i]->stream;
+
+		if (stream->active && mca_stream_stop_ms(stream) > longest)
+			longest = mca_stream_stop_ms(stream);
+	}
+	return mca_monotonic_ns() + (longest < SHUTDOWN_MS ? longest : SHUTDOWN_MS) * MCA_MS_NS;
+}
+
+void mca_engine_stop(struct mca_engine *engine)
+{
+	struct mca_table *table = &engine->table;
+
+	if (engine->stopped)
+		return;
+	engine->stopped = true;
+	mca_engine_show_state(engine);
+	mca_engine_silence(engine, table->channel, table->count, shutdown_deadline(engine));
+	for (unsigned i = 0; i < table->count; i++) {
+		struct mca_channel *channel = table->channel[i];
+
+		if (channel->stream.active)
+			continue;
+		mca_device_close(&channel->device[MCA_CAPTURE]);
+		mca_device_close(&channel->device[MCA_PLAYBACK]);
+		if (channel->view.state == MCA_CHANNEL_RUNNING ||
+		    channel->view.state == MCA_CHANNEL_STARTING)
+			mca_channel_show(engine, channel, MCA_CHANNEL_ENDED,
+					 "The service is stopping.");
+	}
+}
+
+void mca_engine_free(struct mca_engine *engine)
+{
+	struct mca_table *table;
+
+	if (!engine)
+		return;
+	mca_engine_stop(engine);
+	table = &engine->table;
+	for (unsigned i = 0; i < table->count; i++) {
+		/* A stuck thread may wake up yet: what it looks at is left to the end of the process. */
+		if (!table->channel[i]->stream.active)
+			mca_channel_free(table->channel[i]);
+	}
+	mca_resolver_done(&engine->resolver);
+	mca_notices_done(&engine->notices);
+	pthread_mutex_destroy(&table->lock);
+	free(engine->settings);
+	free(engine);
+}

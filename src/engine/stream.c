@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting and ending the thread of one channel. */
+#include "stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mca/diag.h"
+
+/* A stall is told within a second: four periods, but at least what a busy machine may take and at
+ * most what leaves time to close the device. Blocks longer than that get two periods. */
+#define STALL_MIN_MS 250u
+#define STALL_MAX_MS 750u
+
+/* The thread's own promise from the moment it sees the word (mca/rt_channel.h). */
+#define STOP_MS 200u
+
+/* What a thread that recovers from a suspend may take beyond the stall limit. */
+#define BEAT_GRACE_MS 1500u
+
+static unsigned max_of(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+static unsigned period_ms(unsigned frames, unsigned rate_hz)
+{
+	return (unsigned)((uint64_t)frames * 1000 / rate_hz) + 1;
+}
+
+static unsigned stall_ms(unsigned period)
+{
+	unsigned limit = 4 * period;
+
+	if (limit < STALL_MIN_MS)
+		return STALL_MIN_MS;
+	return limit <= STALL_MAX_MS ? limit : max_of(STALL_MAX_MS, 2 * period);
+}
+
+/* Two blocks are the promise of the latency. A card whose period is longer hands frames over in longer
+ * strides, and needs two of those. */
+static unsigned target_frames(const struct mca_stream_spec *spec, unsigned *stride)
+{
+	*stride = spec->shape.block_frames;
+	for (unsigned d = 0; d < 2; d++)
+		*stride = max_of(*stride, mca_pcm_info(spec->pcm[d])->period_frames);
+	return 2 * *stride;
+}
+
+static void run(void *arg)
+{
+	struct mca_rt_channel *body = arg;
+
+	mca_rt_channel_run(body);
+}
+
+static void release(struct mca_stream *stream)
+{
+	mca_duplex_free(stream->duplex);
+	free(stream->scratch);
+	stream->duplex = NULL;
+	stream->scratch = NULL;
+}
+
+static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec,
+		   struct mca_diag *diag)
+{
+	size_t bytes = (size_t)spec->shape.block_frames * spec->shape.lanes * sizeof(int16_t);
+	unsigned stride, target = target_frames(spec, &stride);
+	int r;
+
+	memset(stream, 0, sizeof *stream);
+	stream->scratch = malloc(bytes);
+	if (!stream->scratch)
+		return mca_diag_set(diag, -ENOMEM, "There is no memory left to start a stream.");
+	/* Locked on first touch, and first touched here: not in the first period. */
+	memset(stream->scratch, 1, bytes);
+	r = mca_duplex_new(&stream->duplex, spec->pcm[MCA_CAPTURE], spec->pcm[MCA_PLAYBACK],
+			   spec->shape.block_frames, target, diag);
+	if (r < 0) {
+		stream->duplex = NULL;
+		release(stream);
+		return r;
+	}
+	stream->body = (struct mca_rt_channel){
+		.duplex = stream->duplex, .link = spec->link, .cooked = *spec->cooked,
+		.scratch = stream->scratch, .block_frames = spec->shape.block_frames,
+		.rate_hz = spec->shape.rate_hz, .limit_frames = spec->limit_frames,
+		.timeout_ms = stall_ms(period_ms(stride, spec->shape.rate_hz)),
+	};
+	return 0;
+}
+
+int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *spec,
+		     struct mca_realtime *realtime, struct mca_diag *diag)
+{
+	char name[32];
+	int r;
+
+	assert(!stream->active);
+	r = prepare(stream, spec, diag);
+	if (r < 0)
+		return r;
+	snprintf(name, sizeof name, "mca-ch-%u", spec->id);
+	stream->started_ns = stream->beat_ns = mca_monotonic_ns();
+	r = mca_realtime_start(realtime, &stream->thread, name, run, &stream->body, diag);
+	if (r < 0) {
+		release(stream);
+		return r;
+	}
+	stream->active = true;
+	return 0;
+}
+
+void mca_stream_ask_stop(struct mca_stream *stream)
+{
+	if (!stream->active)
+		return;
+	stream->asked_to_stop = true;
+	/* A thread frozen by the test hook would never look at anything else. */
+	atomic_store(&stream->body.link->freeze, false);
+	atomic_store(&stream->body.link->stop, true);
+}
+
+bool mca_stream_is_over(const struct mca_stream *stream)
+{
+	int phase = atomic_load(&stream->body.link->phase);
+
+	return phase == MCA_RT_FAULT || phase == MCA_RT_ENDED;
+}
+
+unsigned mca_stream_stop_ms(const struct mca_stream *stream)
+{
+	return STOP_MS + period_ms(stream->body.block_frames, stream->body.rate_hz);
+}
+
+int mca_stream_wait_over(const struct mca_stream *stream, uint64_t deadline_ns)
+{
+	/* The thread cannot knock (it makes no system call but its sleep), so we look. */
+	while (!mca_stream_is_over(stream)) {
+		if (mca_monotonic_ns() >= deadline_ns)
+			return -ETIMEDOUT;
+		mca_pause_ms(1);
+	}
+	return 0;
+}
+
+void mca_stream_finish(struct mca_stream *stream)
+{
+	if (!stream->active)
+		return;
+	mca_thread_join(&stream->thread);
+	stream->active = false;
+	release(stream);
+}
+
+bool mca_stream_beats(struct mca_stream *stream, uint64_t now_ns)
+{
+	uint64_t frames = atomic_load(&stream->body.link->frames);
+	uint64_t grace_ns = (stream->body.timeout_ms + BEAT_GRACE_MS) * MCA_MS_NS;
+
+	if (frames != stream->beat_frames) {
+		stream->beat_frames = frames;
+		stream->beat_ns = now_ns;
+	}
+	return now_ns - stream->beat_ns < grace_ns || mca_stream_is_over(stream);
+}
