@@ -1,1 +1,368 @@
-typedef int mca_placeholder;
+/* SPDX-License-Identifier: MIT */
+/*
+ * The `run` command composes the rooms into the service and takes it apart again:
+ *
+ *     settings -> simulated cards -> engine (its threads play now) -> api -> http -> main loop
+ *
+ * What the command line says (--bind, --port, --simulation) stands beside the settings, never in
+ * them: the same file read again by a reload must compare equal to what is live.
+ *
+ * On the way out the audio fades first, while HTTP workers still get answers; then HTTP ends, and
+ * only then is freed what the workers could see.
+ */
+#include "run.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <malloc.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <syslog.h>
+
+#include "cli/command.h"
+#include "locate.h"
+#include "mca/api.h"
+#include "mca/cli.h"
+#include "mca/config.h"
+#include "mca/engine.h"
+#include "mca/http.h"
+#include "mca/simcard.h"
+#include "mca/svc.h"
+#include "proof.h"
+
+#define PORT_AS_CONFIGURED 65536
+#define DESCRIPTORS_WANTED 8192
+
+static const char example[] =
+#include "config_example.inc"
+;
+
+struct run {
+	/* from the command line */
+	const char *config, *simulation, *bind;
+	unsigned port;
+	bool simulate, check;
+	/* what comes of it */
+	struct mca_place place;
+	struct mca_settings *settings;
+	struct mca_simrack_spec *rack_spec;   /* borrowed from settings, or own_spec */
+	struct mca_simrack_spec *own_spec;    /* of the --simulation file */
+	char token[MCA_TOKEN_MAX];
+	const char *hosts[MCA_HOSTS_MAX];     /* allowed_hosts of the settings */
+	/* the service */
+	struct mca_simrack *rack;
+	struct mca_engine *engine;
+	struct mca_svc *svc;
+	struct mca_api *api;
+	struct mca_http *http;
+};
+
+static int failed(const struct mca_diag *diag)
+{
+	mca_svc_log(LOG_ERR, "%s", diag->text);
+	return MCA_EXIT_FAILURE;
+}
+
+static void say_faults(int priority, const char *path, const struct mca_faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct mca_diag *fault = &faults->list[i];
+		char line[16] = "";
+
+		if (fault->line)
+			snprintf(line, sizeof line, ":%u", fault->line);
+		mca_svc_log(priority, "%s%s: %s%s%s%s%s%s", path, line, fault->pointer,
+			    *fault->pointer ? ": " : "", fault->text, *fault->value ? " (is " : "",
+			    fault->value, *fault->value ? ")" : "");
+	}
+	if (faults->lost)
+		mca_svc_log(priority, "%s: %zu further faults, no memory to list them", path,
+			    faults->lost);
+}
+
+static int no_memory(void)
+{
+	mca_svc_log(LOG_ERR, "no memory to read the configuration");
+	return -ENOMEM;
+}
+
+/* Settings from the place that was found. */
+static int load_settings(struct run *run)
+{
+	struct mca_faults faults = { 0 };
+	const char *path = *run->place.path ? run->place.path : "the built-in example";
+	int result;
+
+	run->settings = malloc(sizeof *run->settings);
+	if (!run->settings)
+		return no_memory();
+	if (*run->place.path)
+		result = mca_config_load(path, run->settings, &faults);
+	else
+		result = mca_config_parse(example, sizeof example - 1, run->settings, &faults);
+	say_faults(LOG_ERR, path, &faults);
+	mca_faults_done(&faults);
+	if (result == 0 && !run->simulate) {
+		mca_config_warn(run->settings, &faults);
+		say_faults(LOG_WARNING, path, &faults);
+		mca_faults_done(&faults);
+	}
+	return result;
+}
+
+/* The simulated cards: those of the configuration, unless a file of their own describes them. */
+static int load_simulation(struct run *run)
+{
+	struct mca_faults faults = { 0 };
+	struct mca_diag diag = { 0 };
+	char *text;
+	int result;
+
+	run->rack_spec = &run->settings->simulation.rack;
+	if (!run->simulation)
+		return 0;
+	run->own_spec = malloc(sizeof *run->own_spec);
+	text = malloc(MCA_CONFIG_BYTES_MAX + 1);
+	if (!run->own_spec || !text) {
+		free(text);
+		return no_memory();
+	}
+	run->rack_spec = run->own_spec;
+	result = mca_locate_read(run->simulation, text, MCA_CONFIG_BYTES_MAX + 1, &diag);
+	if (result < 0)
+		failed(&diag);
+	else
+		result = mca_config_parse_simulation(text, (size_t)result, run->own_spec, &faults);
+	say_faults(LOG_ERR, run->simulation, &faults);
+	mca_faults_done(&faults);
+	free(text);
+	return result;
+}
+
+/* Find and read everything that the service is made from; an exit code, everything said. */
+static int prepare(struct run *run)
+{
+	struct mca_diag diag = { 0 };
+
+	if (mca_locate_config(&run->place, run->config, &diag) < 0)
+		return failed(&diag);
+	if (!*run->place.path) {
+		mca_svc_log(LOG_NOTICE, "there is no " MCA_SYSTEM_CONFIG " and no --config: "
+			    "running the built-in example on the simulated cards");
+		run->simulate = true;
+	}
+	if (run->place.hidden)
+		mca_svc_log(LOG_NOTICE, "using %s, made through the API, and not %s: remove the "
+			    "former to go back to the latter", run->place.path, run->place.hidden);
+	if (load_settings(run) < 0 || load_simulation(run) < 0)
+		return MCA_EXIT_FAILURE;
+	if (mca_locate_token(run->token, run->settings->http.token_file, &diag) < 0)
+		return failed(&diag);
+	/* A check must not empty the files that a running service writes. */
+	for (unsigned i = 0; run->check && i < MCA_SIM_CARDS; i++)
+		run->rack_spec->card[i].sink.wav = false;
+	if (mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
+		return failed(&diag);
+	return MCA_EXIT_OK;
+}
+
+static int check(struct run *run)
+{
+	struct mca_faults faults = { 0 };
+	const char *path = *run->place.path ? run->place.path : "the built-in example";
+	int result = mca_proof_devices(run->settings, run->rack, run->simulate, &faults);
+
+	say_faults(LOG_ERR, path, &faults);
+	mca_faults_done(&faults);
+	if (result < 0)
+		return MCA_EXIT_FAILURE;
+	printf("%s: ok, %u channel%s\n", path, run->settings->channel_count,
+	       run->settings->channel_count == 1 ? "" : "s");
+	return MCA_EXIT_OK;
+}
+
+/* Keep every page that was ever touched. One arena, and pages locked as they are touched: a
+ * thousand HTTP threads would lock their whole stacks and an arena each otherwise. */
+static void lock_memory(struct mca_engine_options *options)
+{
+	mallopt(M_ARENA_MAX, 1);
+	options->memory_locked = mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+	if (!options->memory_locked)
+		snprintf(options->memory_detail, sizeof options->memory_detail,
+			 "memory is not locked (%s): set LimitMEMLOCK=infinity, or ulimit -l "
+			 "unlimited", strerror(errno));
+}
+
+/* Out of descriptors the HTTP server can only wait; the usual soft limit is for other programs. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS_WANTED)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max : DESCRIPTORS_WANTED;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int start_engine(struct run *run, struct mca_diag *diag)
+{
+	struct mca_engine_options options = {
+		.rack = run->rack,
+		.simulate = run->simulate,
+		.realtime = !run->rack_spec->free_running,
+		.limit_frames = (uint64_t)llround(run->rack_spec->duration_s *
+						  run->settings->rate_hz),
+	};
+
+	lock_memory(&options);
+	return mca_engine_new(&run->engine, run->settings, &options, diag);
+}
+
+static int start_http(struct run *run, struct mca_diag *diag)
+{
+	const struct mca_settings *settings = run->settings;
+	struct mca_api_options api = {
+		.engine = run->engine,
+		.config_path = *run->place.path ? run->place.path : NULL,
+		.config_source = run->place.source,
+		.state_path = *run->place.state ? run->place.state : NULL,
+		.rack = run->simulate ? run->rack : NULL,
+	};
+	struct mca_http_options http = {
+		.bind = run->bind ? run->bind : settings->http.bind,
+		.port = run->port == PORT_AS_CONFIGURED ? settings->http.port : run->port,
+		.allowed_hosts = run->hosts,
+		.allowed_host_count = settings->http.allowed_host_count,
+		.token = *run->token ? run->token : NULL,
+		.run_on_control = mca_svc_call,
+		.context = run->svc,
+	};
+	int result = mca_api_new(&run->api, &api);
+
+	if (result < 0)
+		return mca_diag_set(diag, result, "cannot set up the API: %s", strerror(-result));
+	for (unsigned i = 0; i < settings->http.allowed_host_count; i++)
+		run->hosts[i] = settings->http.allowed_hosts[i];
+	if (!http.token && strncmp(http.bind, "127.", 4) != 0)
+		mca_svc_log(LOG_WARNING, "the API on %s is open to the network: set "
+			    "http.token_file, or bind to 127.0.0.1", http.bind);
+	result = mca_http_start(&run->http, run->api, &http, diag);
+	if (result == 0)
+		mca_svc_log(LOG_INFO, "listening on http://%s:%u", http.bind,
+			    mca_http_port(run->http));
+	return result;
+}
+
+static int reload(void *context, struct mca_faults *faults)
+{
+	struct run *run = context;
+
+	return mca_api_reload(run->api, "SIGHUP", faults);
+}
+
+static int start_and_loop(struct run *run)
+{
+	struct mca_svc_options options = { .rack = run->rack, .reload = reload, .context = run };
+	struct mca_diag diag = { 0 };
+	int result;
+
+	raise_descriptor_limit();
+	if (mca_svc_new(&run->svc, &diag) < 0 || start_engine(run, &diag) < 0 ||
+	    start_http(run, &diag) < 0)
+		return failed(&diag);
+	options.engine = run->engine;
+	result = mca_svc_run(run->svc, &options);
+	if (result == 0)
+		return MCA_EXIT_OK;
+	mca_diag_set(&diag, result, "the main loop failed: %s", strerror(-result));
+	return failed(&diag);
+}
+
+static int stop(struct run *run)
+{
+	struct mca_notice notice;
+	int result;
+
+	if (run->engine)
+		mca_engine_stop(run->engine);
+	mca_http_stop(run->http);
+	while (run->engine && mca_engine_notice(run->engine, &notice))
+		mca_svc_log_notice(&notice);
+	mca_api_free(run->api);
+	mca_engine_free(run->engine);
+	mca_svc_free(run->svc);
+	result = mca_simrack_pump(run->rack);
+	if (result == 0)
+		return MCA_EXIT_OK;
+	mca_svc_log(LOG_ERR, "a simulated card could not write its sink file, the end of which is "
+		    "missing: %s", strerror(-result));
+	return MCA_EXIT_FAILURE;
+}
+
+static int serve(struct run *run)
+{
+	int code = start_and_loop(run);
+	int stopped = stop(run);
+
+	return code == MCA_EXIT_OK ? stopped : code;
+}
+
+static int run_parsed(struct run *run)
+{
+	int code;
+
+	mca_svc_block_signals();
+	if (run->simulation)
+		run->simulate = true;
+	code = prepare(run);
+	if (code == MCA_EXIT_OK)
+		code = run->check ? check(run) : serve(run);
+	mca_simrack_free(run->rack);
+	free(run->own_spec);
+	free(run->settings);
+	return code;
+}
+
+static const char purpose[] =
+	"The audio service in the foreground, until SIGTERM or Ctrl-C; SIGHUP reads the\n"
+	"configuration again. Without --config the configuration is config.json in\n"
+	"$STATE_DIRECTORY (made through the API), else " MCA_SYSTEM_CONFIG ",\n"
+	"else a built-in example on the simulated cards. Prints the URL of its API to stderr.\n";
+static const char examples[] =
+	"  mission-control-audio run --config config.json\n"
+	"  mission-control-audio run --simulate --port 0\n"
+	"  mission-control-audio run --check --config config.json\n";
+
+int mca_run(int argc, char **argv)
+{
+	struct run run = { .port = PORT_AS_CONFIGURED };
+	const struct mca_option options[] = {
+		{ "config", "FILE", MCA_OPTION_TEXT, &run.config, 0, 0,
+		  "the configuration", false },
+		{ "simulate", NULL, MCA_OPTION_FLAG, &run.simulate, 0, 0,
+		  "integer device ids mean the simulated cards", false },
+		{ "simulation", "FILE", MCA_OPTION_TEXT, &run.simulation, 0, 0,
+		  "what the simulated cards do; implies --simulate", false },
+		{ "bind", "ADDRESS", MCA_OPTION_TEXT, &run.bind, 0, 0,
+		  "IPv4 address to listen on (as configured: 127.0.0.1)", false },
+		{ "port", "N", MCA_OPTION_UNSIGNED, &run.port, 0, 65535,
+		  "port to listen on, 0 = any free one (as configured: 8000)", false },
+		{ "check", NULL, MCA_OPTION_FLAG, &run.check, 0, 0,
+		  "only check the configuration and that its devices are there", false },
+		{ 0 },
+	};
+	const struct mca_command command = { "run", "", purpose, examples, options, 0 };
+	int code = mca_command_parse(&command, argc, argv, NULL);
+	struct in_addr address;
+
+	if (code != MCA_COMMAND_GO)
+		return code;
+	if (run.bind && inet_pton(AF_INET, run.bind, &address) != 1)
+		return mca_command_misused(&command, "--bind is \"%s\"; give an IPv4 address like "
+					   "127.0.0.1", run.bind);
+	return run_parsed(&run);
+}

@@ -23,21 +23,27 @@ struct mca_svc_options {
 	void *context;
 };
 
-/* Block SIGHUP, SIGINT, SIGTERM, SIGPIPE for this thread and all that it will start. Call first. */
+/* Block SIGHUP, SIGINT, SIGTERM, SIGPIPE for this thread and all that it will start.
+ * Call first. Thread: control. */
 void mca_svc_block_signals(void);
 
+/* 0, or negative errno with diag. Thread: control. */
 int mca_svc_new(struct mca_svc **svc, struct mca_diag *diag);
+/* NULL is fine. Every caller of mca_svc_call() must have returned: stop HTTP first.
+ * Thread: control. */
 void mca_svc_free(struct mca_svc *svc);
 
-/* Run fn(arg) on the control thread (the one in mca_svc_run) and wait. Matches
- * mca_http_options.run_on_control; context is the struct mca_svc. Thread: any but control. */
+/* Run fn(arg) on the control thread (the one in mca_svc_run) and wait until it has ended: 0. When it
+ * was not begun within timeout_ms, or the loop has ended, it never will be: -ETIMEDOUT, -ESHUTDOWN.
+ * Matches mca_http_options.run_on_control; context is the struct mca_svc.
+ * Thread: any but control. */
 int mca_svc_call(void *svc, void (*fn)(void *arg), void *arg, unsigned timeout_ms);
 
 /*
  * The main loop: READY=1 at once (every channel has been tried by then), STATUS= as it changes,
- * WATCHDOG=1 only while mca_engine_alive(), tick every 50 ms. Returns 0 after SIGTERM/SIGINT or when
- * the engine has ended by itself; negative errno otherwise. STOPPING=1 is sent before it returns.
- * Thread: control.
+ * WATCHDOG=1 only while mca_engine_alive(), tick every 50 ms. Returns 0 after SIGTERM/SIGINT or
+ * when the engine has ended by itself; negative errno otherwise. STOPPING=1 is sent before it
+ * returns. Thread: control.
  */
 int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The queue is a list through the callers' stacks, guarded by one lock that is never held while a call
- * runs. Each call moves QUEUED -> RUNNING -> DONE on the control thread; or QUEUED -> gone, taken out by
- * its own caller (time is up) or by close (shutdown). The eventfd counts calls put in, so a call that
- * was taken out again leaves one idle wake-up behind, which does no harm.
+ * The queue is a list through the callers' stacks, guarded by one lock that is never held while a
+ * call runs. Each call moves QUEUED -> RUNNING -> DONE on the control thread; or QUEUED -> gone,
+ * taken out by its own caller (time is up) or by close (shutdown). The eventfd counts calls put
+ * in, so a call that was taken out again leaves one idle wake-up behind, which does no harm.
  */
 #include "call.h"
 

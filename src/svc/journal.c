@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One notice is one journal entry with named fields, or one line on stderr. Which of both is decided as
- * systemd documents it: JOURNAL_STREAM names device and inode of the stream that leads to the journal;
- * only when stderr is that very stream would a line there arrive as an entry anyway, and then the
- * structured one is sent in its place. Redirected elsewhere, stderr keeps the sentences.
+ * One notice is one journal entry with named fields, or one line on stderr. Which of both is
+ * decided as systemd documents it: JOURNAL_STREAM names device and inode of the stream that leads
+ * to the journal; only when stderr is that very stream would a line there arrive as an entry
+ * anyway, and then the structured one is sent in its place. Redirected elsewhere, stderr keeps the
+ * sentences.
  *
- * The main loop must never hang on its log: a line that stderr cannot take at once (a stopped terminal,
- * a full pipe) is dropped.
+ * The main loop must never hang on its log: a line that stderr cannot take at once (a stopped
+ * terminal, a full pipe) is dropped.
  */
 #include "journal.h"
 
@@ -132,8 +133,8 @@ static void add_notice(struct entry *entry, const struct mca_notice *notice)
 		add(entry, "MCA_CLIENT=%s", notice->client);
 }
 
-/* False when there is no journal to take it. A missing socket (a container's own /run) would count as
- * success to libsystemd, although stderr still leads to a journal. */
+/* False when there is no journal to take it. A missing socket (a container's own /run) would count
+ * as success to libsystemd, although stderr still leads to a journal. */
 static bool send_entry(const struct entry *entry)
 {
 	return access(JOURNAL_SOCKET, F_OK) == 0 &&

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main loop. Everything that is not audio and not an HTTP worker happens here, one thing at a time,
- * on one thread: signals, the supervision tick, calls handed over by HTTP workers, the service manager
- * and the log. So nothing in the engine's control half needs a lock of its own.
+ * The main loop. Everything that is not audio and not an HTTP worker happens here, one thing at a
+ * time, on one thread: signals, the supervision tick, calls handed over by HTTP workers, the
+ * service manager and the log. So nothing in the engine's control half needs a lock of its own.
  *
- * Order on the way out: STOPPING=1 first, then waiting callers are refused, so that nobody waits for a
- * loop that is gone while the caller of mca_svc_run() fades the audio out.
+ * Order on the way out: STOPPING=1 first, then waiting callers are refused, so that nobody waits
+ * for a loop that is gone while the caller of mca_svc_run() fades the audio out.
  */
 #include <errno.h>
 #include <signal.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The manager's socket queue is shared with every other service, so a status line goes out only when it
- * changes and at most once a second, and the watchdog is fed three times an interval: often enough that
- * one check which falls just before the block of a slow channel (8192 frames at 8 kHz take a second)
- * costs nothing, and not so often that two checks could fall into one block.
+ * The manager's socket queue is shared with every other service, so a status line goes out only
+ * when it changes and at most once a second, and the watchdog is fed three times an interval:
+ * often enough that one check which falls just before the block of a slow channel (8192 frames at
+ * 8 kHz take a second) costs nothing, and not so often that two checks could fall into one block.
  */
 #include "notify.h"
 

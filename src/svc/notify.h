@@ -9,8 +9,8 @@
 struct mca_engine_status;
 
 /*
- * What the service manager is told (sd_notify), and when. Without a NOTIFY_SOCKET every message goes
- * nowhere. Times are CLOCK_MONOTONIC microseconds. Thread: control.
+ * What the service manager is told (sd_notify), and when. Without a NOTIFY_SOCKET every message
+ * goes nowhere. Times are CLOCK_MONOTONIC microseconds. Thread: control.
  */
 #define MCA_NOTIFY_STATUS_MAX 400
 
@@ -33,7 +33,8 @@ void mca_notify_ready(struct mca_notify *notify, const char *status, uint64_t no
 void mca_notify_status(struct mca_notify *notify, const char *status, uint64_t now_us);
 bool mca_notify_status_due(const struct mca_notify *notify, uint64_t now_us);
 
-/* RELOADING=1 with the time, which tells the manager that what follows is an answer to its request. */
+/* RELOADING=1 with the time, which tells the manager that what follows is an answer to its
+ * request. */
 void mca_notify_reloading(uint64_t now_us);
 void mca_notify_stopping(void);
 

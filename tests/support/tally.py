@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Counts what one run of `meson test` did: tally.py TESTLOG.json prints "PASSED FAILED SKIPPED".
 
-A TAP test counts once for each of its cases. When it ended badly without saying which case failed (a
-crash, a sanitizer's report, a time-out, fewer cases than planned), that is one failure more; every
-other test counts once.
+A TAP test counts once for each of its cases. When it ended badly without saying which case failed
+(a crash, a sanitizer's report, a time-out, fewer cases than planned), that is one failure more;
+every other test counts once.
 """
 import json
 import re

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See fake_engine.h. It answers the calls of mca/engine.h that the service plane makes, no others. */
+/* See fake_engine.h. It answers the calls of mca/engine.h that the service plane makes, no others.
+ * */
 #include "fake_engine.h"
 
 #include <pthread.h>

@@ -5,8 +5,9 @@
 #include "mca/engine.h"
 
 /*
- * An engine whose every answer the test sets, in place of the real one: what the service plane says is
- * then a matter of what it is told, not of time. Set fields under the lock while the loop runs.
+ * An engine whose every answer the test sets, in place of the real one: what the service plane
+ * says is then a matter of what it is told, not of time. Set fields under the lock while the loop
+ * runs.
  */
 struct fake_engine {
 	bool alive;
