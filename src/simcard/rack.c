@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Eight cards, built from a specification and alive until the last PCM is closed. What is proved here, once:
+ * every file can be read or created, and every number lies in its range.
+ */
+#include "rack.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "mca/diag.h"
+
+#define DRIFT_MAX_PPM 10000.0
+#define LEVEL_MIN_DBFS (-60.0)
+#define LEVEL_MAX_DBFS (-3.02)
+
+void mca_simrack_spec_default(struct mca_simrack_spec *spec)
+{
+	memset(spec, 0, sizeof(*spec));
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
+		spec->card[i].source = (struct mca_sim_source) {
+			.kind = MCA_SIM_SPEECH, .level_dbfs = -20, .frequency_hz = 1000,
+			.wire_card = i + 1, .loop = true,
+		};
+	}
+}
+
+unsigned mca_simcard_number(const char *name)
+{
+	if (strncmp(name, "sim:", 4) != 0 || name[4] < '1' || name[4] > '0' + MCA_SIM_CARDS ||
+	    name[5] != '\0')
+		return 0;
+	return (unsigned)(name[4] - '0');
+}
+
+static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, struct mca_diag *diag)
+{
+	const struct mca_sim_source *source = &spec->source;
+
+	if (!(fabs(spec->drift_ppm) <= DRIFT_MAX_PPM))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: drift_ppm must lie in -10000..10000", number);
+	if (!(source->level_dbfs >= LEVEL_MIN_DBFS && source->level_dbfs <= LEVEL_MAX_DBFS))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: the source's level_dbfs must lie in "
+				    "-60..-3.02", number);
+	if (source->kind == MCA_SIM_TONE && !(source->frequency_hz > 0))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: the tone's frequency_hz must be above 0",
+				    number);
+	if (source->kind == MCA_SIM_WIRE && (source->wire_card < 1 || source->wire_card > MCA_SIM_CARDS))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: a wire must name a card of 1..8", number);
+	if (spec->fault_count > MCA_SIM_FAULTS)
+		return mca_diag_set(diag, -EINVAL, "sim:%u: at most %d faults can be scheduled", number,
+				    MCA_SIM_FAULTS);
+	if (spec->only_lanes > 2)
+		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 or 2", number);
+	return 0;
+}
+
+static int init_port(struct mca_simport *port, const struct mca_sim_card_spec *spec,
+		     unsigned direction, struct mca_diag *diag)
+{
+	atomic_init(&port->open, false);
+	atomic_init(&port->clock, NULL);
+	mca_simfaults_init(&port->faults, spec, direction);
+	port->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (port->timer_fd < 0)
+		return mca_diag_set(diag, -errno, "no timer for a simulated card: %s; raise the limit of "
+				    "open files", strerror(errno));
+	return 0;
+}
+
+/* On an error everything of this card is undone again. */
+static int init_card(struct mca_simrack *rack, unsigned index, bool pumped, struct mca_diag *diag)
+{
+	struct mca_simcard *card = &rack->card[index];
+	const struct mca_sim_card_spec *spec = &rack->spec.card[index];
+	int err;
+
+	card->number = index + 1;
+	card->spec = spec;
+	mca_simplug_init(&card->plug, !spec->absent);
+	err = check_spec(spec, card->number, diag);
+	if (err < 0)
+		return err;
+	err = init_port(&card->port[0], spec, 0, diag);
+	if (err < 0)
+		return err;
+	err = init_port(&card->port[1], spec, 1, diag);
+	if (err < 0)
+		goto no_second_port;
+	err = mca_simsource_init(&card->source, &spec->source, card->number, diag);
+	if (err < 0)
+		goto no_source;
+	err = mca_simsink_init(&card->sink, &spec->sink, !pumped || rack->spec.free_running, diag);
+	if (err < 0)
+		goto no_sink;
+	return 0;
+
+no_sink:
+	mca_simsource_done(&card->source);
+no_source:
+	close(card->port[1].timer_fd);
+no_second_port:
+	close(card->port[0].timer_fd);
+	return err;
+}
+
+static void done_card(struct mca_simcard *card)
+{
+	mca_simsink_done(&card->sink);
+	mca_simsource_done(&card->source);
+	free(card->wire);
+	close(card->port[1].timer_fd);
+	close(card->port[0].timer_fd);
+}
+
+/* A wire for every card that somebody listens to. */
+static int lay_wires(struct mca_simrack *rack, struct mca_diag *diag)
+{
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
+		const struct mca_sim_source *source = &rack->spec.card[i].source;
+		struct mca_simwire **wire;
+
+		if (source->kind != MCA_SIM_WIRE)
+			continue;
+		wire = &rack->card[source->wire_card - 1].wire;
+		if (!*wire)
+			*wire = mca_simwire_new();
+		if (!*wire)
+			return mca_diag_set(diag, -ENOMEM, "no memory for a wire from sim:%u",
+					    source->wire_card);
+	}
+	return 0;
+}
+
+int mca_simrack_new(struct mca_simrack **out, const struct mca_simrack_spec *spec, bool pumped,
+		    struct mca_diag *diag)
+{
+	struct mca_simrack *rack = aligned_alloc(_Alignof(struct mca_simrack), sizeof(*rack));
+	int err = 0;
+
+	if (!rack)
+		return mca_diag_set(diag, -ENOMEM, "no memory for the simulated cards");
+	memset(rack, 0, sizeof(*rack));
+	rack->spec = *spec;
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
+		err = init_card(rack, i, pumped, diag);
+		if (err == 0)
+			continue;
+		while (i--)
+			done_card(&rack->card[i]);
+		free(rack);
+		return err;
+	}
+	err = lay_wires(rack, diag);
+	if (err < 0) {
+		mca_simrack_free(rack);
+		return err;
+	}
+	*out = rack;
+	return 0;
+}
+
+void mca_simrack_free(struct mca_simrack *rack)
+{
+	if (!rack)
+		return;
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++)
+		done_card(&rack->card[i]);
+	free(rack);
+}
+
+const struct mca_simrack_spec *mca_simrack_spec(const struct mca_simrack *rack)
+{
+	return &rack->spec;
+}
+
+int mca_simrack_pump(struct mca_simrack *rack)
+{
+	int first = 0;
+
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
+		int err = mca_simsink_drain(&rack->card[i].sink);
+
+		if (err < 0 && !first)
+			first = err;
+	}
+	return first;
+}
+
+static struct mca_simcard *card_of(const struct mca_simrack *rack, unsigned number)
+{
+	if (number < 1 || number > MCA_SIM_CARDS)
+		return NULL;
+	/* Looking may turn the plug's generation on; the rack itself is never const memory. */
+	return (struct mca_simcard *)&rack->card[number - 1];
+}
+
+bool mca_simrack_present(const struct mca_simrack *rack, unsigned number)
+{
+	struct mca_simcard *card = card_of(rack, number);
+
+	return card && !(mca_simplug_generation(&card->plug) & 1);
+}
+
+bool mca_simrack_busy(const struct mca_simrack *rack, unsigned number, unsigned stream)
+{
+	struct mca_simcard *card = card_of(rack, number);
+
+	return card && stream < 2 && atomic_load(&card->port[stream].open);
+}
+
+int mca_simrack_inject(struct mca_simrack *rack, unsigned number, const struct mca_sim_fault *fault)
+{
+	struct mca_simcard *card = card_of(rack, number);
+	struct mca_simfault ordered = { fault->kind, mca_simfault_ns(fault->duration_s) };
+
+	if (!card || fault->stream > 1 || fault->kind == MCA_SIM_FAULT_NONE ||
+	    fault->kind == MCA_SIM_FAULT_SHORT_WINDOW)
+		return -EINVAL;
+	return mca_simfaults_order(&card->port[fault->stream].faults, &ordered);
+}
+
+void mca_simcard_pull(struct mca_simcard *card, uint64_t away_ns)
+{
+	mca_simplug_pull(&card->plug, away_ns);
+	mca_simcard_wake(card);
+}
+
+void mca_simrack_unplug(struct mca_simrack *rack, unsigned number)
+{
+	struct mca_simcard *card = card_of(rack, number);
+
+	if (card)
+		mca_simcard_pull(card, 0);
+}
+
+void mca_simrack_replug(struct mca_simrack *rack, unsigned number)
+{
+	struct mca_simcard *card = card_of(rack, number);
+
+	if (card)
+		mca_simplug_push(&card->plug);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine moves in steps: to the next scheduled fault, to the end of what the ring holds, or to the
+ * crystal's position, whichever comes first. So a fault strikes at its exact frame however late the engine is
+ * asked, and an xrun stops exactly where the ring ended: what was queued has been played, what fitted
+ * has been captured. A step never exceeds the ring unless the application disabled the stop (then the
+ * hardware of this model, like any, laps the ring).
+ */
+#include "stream.h"
+
+#include <errno.h>
+
+#include "rack.h"
+#include "tap.h"
+
+bool mca_simstream_gone(struct mca_simstream *stream)
+{
+	return mca_simplug_generation(&stream->card->plug) != stream->generation;
+}
+
+void mca_simstream_find_ring(struct mca_simstream *stream)
+{
+	const snd_pcm_channel_area_t *area = snd_pcm_ioplug_mmap_areas(&stream->io);
+
+	stream->ring = area ? (int16_t *)((char *)area->addr + area->first / 8) : NULL;
+}
+
+/* Frames between the application's pointer and the engine's, -boundary/2..boundary/2. */
+static int64_t distance(const struct mca_simstream *stream)
+{
+	uint64_t boundary = stream->boundary;
+	uint64_t at = stream->moved % boundary, appl = stream->io.appl_ptr;
+	uint64_t ahead = stream->direction == SND_PCM_STREAM_CAPTURE ?
+			 (at + boundary - appl) % boundary : (appl + boundary - at) % boundary;
+
+	return ahead > boundary / 2 ? (int64_t)ahead - (int64_t)boundary : (int64_t)ahead;
+}
+
+uint64_t mca_simstream_avail(const struct mca_simstream *stream)
+{
+	int64_t avail = distance(stream);
+
+	if (stream->direction == SND_PCM_STREAM_PLAYBACK)
+		avail = (int64_t)stream->buffer_frames - avail;
+	return avail > 0 ? (uint64_t)avail : 0;
+}
+
+/* Frames until the stream stops by itself; UINT64_MAX: never. */
+static uint64_t room(const struct mca_simstream *stream)
+{
+	uint64_t avail = mca_simstream_avail(stream);
+
+	if (stream->io.state == SND_PCM_STATE_DRAINING)
+		return avail < stream->buffer_frames ? stream->buffer_frames - avail : 0;
+	if (stream->stop_threshold >= stream->boundary)
+		return UINT64_MAX;
+	return avail < stream->stop_threshold ? stream->stop_threshold - avail : 0;
+}
+
+static void capture_piece(struct mca_simstream *stream, int16_t *samples, unsigned frames)
+{
+	if (stream->card->spec->source.kind == MCA_SIM_WIRE)
+		mca_simtap_render(stream, stream->moved, samples, frames);
+	else
+		mca_simsource_render(&stream->card->source, stream->port->tape_frames, samples, frames,
+				     stream->lanes);
+}
+
+static void play_piece(struct mca_simstream *stream, const int16_t *samples, unsigned frames)
+{
+	if (stream->card->wire)
+		mca_simwire_put(stream->card->wire, samples, frames, stream->lanes);
+	mca_simsink_put(&stream->card->sink, samples, frames * stream->lanes);
+}
+
+/* Move `frames` frames, at most to the ring's end at a time. */
+static void move(struct mca_simstream *stream, uint64_t frames)
+{
+	while (frames) {
+		uint64_t at = stream->moved % stream->buffer_frames;
+		uint64_t piece = stream->buffer_frames - at;
+
+		if (piece > frames)
+			piece = frames;
+		if (stream->ring && stream->direction == SND_PCM_STREAM_CAPTURE)
+			capture_piece(stream, stream->ring + at * stream->lanes, (unsigned)piece);
+		else if (stream->ring)
+			play_piece(stream, stream->ring + at * stream->lanes, (unsigned)piece);
+		stream->moved += piece;
+		stream->port->tape_frames += piece;
+		frames -= piece;
+	}
+}
+
+static uint64_t stream_ns(const struct mca_simstream *stream)
+{
+	return stream->port->stream_ns + mca_simcrystal_ns(&stream->nominal, stream->moved);
+}
+
+/* The position at which the next scheduled fault strikes. */
+static uint64_t fault_position(const struct mca_simstream *stream)
+{
+	uint64_t next = mca_simfaults_next(&stream->port->faults);
+	uint64_t wait, position;
+
+	if (next == MCA_SIMFAULT_NEVER)
+		return UINT64_MAX;
+	if (next <= stream->port->stream_ns)
+		return 0;
+	wait = next - stream->port->stream_ns;
+	position = mca_simcrystal_frames(&stream->nominal, wait);
+	return mca_simcrystal_ns(&stream->nominal, position) < wait ? position + 1 : position;
+}
+
+/* The moment at which the engine stands by its position. */
+static uint64_t position_ns(const struct mca_simstream *stream)
+{
+	return stream->origin_ns + mca_simcrystal_ns(&stream->crystal, stream->moved);
+}
+
+static void hold_at(struct mca_simstream *stream, uint64_t ns)
+{
+	stream->held_ns = ns;
+	stream->phase = MCA_SIMPHASE_HELD;
+}
+
+static void strike(struct mca_simstream *stream, const struct mca_simfault *fault)
+{
+	switch (fault->kind) {
+	case MCA_SIM_FAULT_XRUN:
+		stream->broken = -EPIPE;
+		mca_simstream_halt(stream);
+		return;
+	case MCA_SIM_FAULT_LATE:
+		stream->late_ns = fault->duration_ns;
+		return;
+	case MCA_SIM_FAULT_SUSPEND:
+		stream->broken = -ESTRPIPE;
+		hold_at(stream, position_ns(stream));
+		stream->resume_ns = stream->held_ns + fault->duration_ns;
+		return;
+	case MCA_SIM_FAULT_STALL:
+		if (fault->duration_ns)
+			stream->origin_ns += fault->duration_ns;
+		else
+			hold_at(stream, position_ns(stream));
+		return;
+	case MCA_SIM_FAULT_UNPLUG:
+		mca_simcard_pull(stream->card, fault->duration_ns);
+		mca_simstream_halt(stream);
+		return;
+	case MCA_SIM_FAULT_NONE:
+	case MCA_SIM_FAULT_SHORT_WINDOW:
+		return;
+	}
+}
+
+static uint64_t due_position(const struct mca_simstream *stream)
+{
+	uint64_t now = mca_simclock_now(stream->clock);
+
+	return now > stream->origin_ns ?
+	       mca_simcrystal_frames(&stream->crystal, now - stream->origin_ns) : 0;
+}
+
+/* One step; false when there is nothing left to do. */
+static bool step(struct mca_simstream *stream)
+{
+	uint64_t target = due_position(stream), stop = fault_position(stream);
+	uint64_t left = room(stream);
+	struct mca_simfault fault;
+
+	if (stop < target)
+		target = stop;
+	if (target < stream->moved)
+		target = stream->moved;
+	if (target - stream->moved >= left) {
+		move(stream, left);
+		if (stream->io.state == SND_PCM_STATE_DRAINING) {
+			hold_at(stream, position_ns(stream));
+		} else {
+			stream->broken = -EPIPE;
+			mca_simstream_halt(stream);
+		}
+		return false;
+	}
+	move(stream, target - stream->moved);
+	if (stream->moved < stop)
+		return false;
+	if (!mca_simfaults_take_due(&stream->port->faults, stream_ns(stream), &fault))
+		return false;
+	strike(stream, &fault);
+	return stream->phase == MCA_SIMPHASE_RUNNING;
+}
+
+void mca_simstream_advance(struct mca_simstream *stream)
+{
+	struct mca_simfault fault;
+
+	if (stream->phase != MCA_SIMPHASE_RUNNING)
+		return;
+	if (mca_simstream_gone(stream)) {
+		mca_simstream_halt(stream);
+		return;
+	}
+	if (stream->direction == SND_PCM_STREAM_CAPTURE &&
+	    stream->card->spec->source.kind == MCA_SIM_WIRE)
+		mca_simtap_follow(stream);
+	while (step(stream))
+		;
+	while (stream->phase == MCA_SIMPHASE_RUNNING &&
+	       mca_simfaults_take_ordered(&stream->port->faults, &fault))
+		strike(stream, &fault);
+}
+
+void mca_simstream_prepare(struct mca_simstream *stream)
+{
+	mca_simstream_halt(stream);
+	stream->moved = 0;
+	stream->broken = 0;
+	stream->late_ns = 0;
+	stream->wake_floor_ns = 0;
+	stream->tapped = false;
+}
+
+void mca_simstream_start(struct mca_simstream *stream)
+{
+	stream->origin_ns = mca_simclock_now(stream->clock);
+	if (stream->card->wire && stream->direction == SND_PCM_STREAM_PLAYBACK)
+		stream->wire_begin = atomic_load(&stream->card->wire->written);
+	stream->phase = MCA_SIMPHASE_RUNNING;
+}
+
+void mca_simstream_hold(struct mca_simstream *stream)
+{
+	mca_simstream_advance(stream);
+	if (stream->phase == MCA_SIMPHASE_RUNNING)
+		hold_at(stream, mca_simclock_now(stream->clock));
+}
+
+void mca_simstream_release(struct mca_simstream *stream)
+{
+	uint64_t now = mca_simclock_now(stream->clock);
+
+	if (stream->phase != MCA_SIMPHASE_HELD)
+		return;
+	stream->origin_ns += now > stream->held_ns ? now - stream->held_ns : 0;
+	stream->phase = MCA_SIMPHASE_RUNNING;
+}
+
+void mca_simstream_halt(struct mca_simstream *stream)
+{
+	if (stream->phase == MCA_SIMPHASE_IDLE)
+		return;
+	stream->port->stream_ns = stream_ns(stream);
+	stream->phase = MCA_SIMPHASE_IDLE;
+}
