@@ -106,26 +106,34 @@ int mca_duplex_start(struct mca_duplex *duplex)
 	return restart(duplex);
 }
 
-/* Wake a suspended stream; that it fails is no error, preparing is the next thing to try. */
+/* Wake a suspended stream; that it fails is no error, preparing is the next thing to try. Some
+ * plug-ins answer 0 whatever happened, so the state decides. */
 static void resume(const struct mca_pcm *pcm)
 {
 	const struct timespec pause = { .tv_nsec = RESUME_NAP_NS };
 
 	for (int i = 0; i < RESUME_TRIES; i++) {
+		int err;
+
 		if (snd_pcm_state(pcm->handle) != SND_PCM_STATE_SUSPENDED)
 			return;
-		if (snd_pcm_resume(pcm->handle) != -EAGAIN)
+		err = snd_pcm_resume(pcm->handle);
+		if (err < 0 && err != -EAGAIN)
 			return;
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+		if (snd_pcm_state(pcm->handle) == SND_PCM_STATE_SUSPENDED)
+			clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
 	}
 }
 
-/* Frames captured that nobody will get: what stands in the ring, and at most that much. */
+/* Frames captured that nobody will get: all that the ring holds when it was overrun, else what stands
+ * in it. */
 static unsigned captured_in_vain(struct mca_duplex *duplex)
 {
 	const struct mca_pcm *pcm = duplex->pcm[MCA_CAPTURE];
 	snd_pcm_uframes_t avail;
 
+	if (duplex->fault == MCA_FAULT_XRUN && duplex->fault_direction == MCA_CAPTURE)
+		return pcm->info.buffer_frames;
 	if (snd_pcm_status(pcm->handle, duplex->status) < 0)
 		return pcm->held;
 	avail = snd_pcm_status_get_avail(duplex->status) + pcm->held;
