@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One request from head to answer. Checks go from the frame of the message inwards: framing, host, token,
+ * route, and only then is a byte of the body read. Whatever is refused before its body was read costs
+ * the connection, since nobody knows what the rest of it is.
+ */
+#include "exchange.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "mca/api.h"
+#include "token.h"
+
+static void send_response(struct mca_exchange *exchange, const struct mca_api_response *response,
+			  bool head_only)
+{
+	size_t length;
+	char *text = mca_answer_text(response, exchange->keep_alive, head_only, &length);
+
+	exchange->status = response->status;
+	if (!text || exchange->write(exchange->connection, text, length) < 0)
+		exchange->keep_alive = false;
+	free(text);
+}
+
+void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *detail)
+{
+	struct mca_api_response response;
+
+	exchange->keep_alive = false;
+	mca_api_problem(&response, status, detail);
+	send_response(exchange, &response, false);
+	mca_api_response_done(&response);
+}
+
+static struct mca_refusal check(const struct mca_exchange *exchange, struct mca_framing *framing)
+{
+	const struct mca_head *head = exchange->head;
+	struct mca_refusal refusal;
+
+	refusal = mca_head_frame(head, framing);
+	if (!refusal.status && !exchange->plain)
+		refusal = (struct mca_refusal){ 400, "the head is malformed: end every line in CR LF, "
+						"fold none, and write no blank before a colon" };
+	if (!refusal.status)
+		refusal = mca_hosts_check(&exchange->house->hosts, head);
+	if (!refusal.status)
+		refusal = mca_token_check(exchange->house->token, head);
+	return refusal;
+}
+
+/* 0 and the body (NULL when it is empty), or negative errno after what could be answered was. */
+static int read_body(struct mca_exchange *exchange, const struct mca_framing *framing, char **body)
+{
+	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	int code;
+
+	*body = NULL;
+	if (framing->length == 0)
+		return 0;
+	if (framing->expects_continue &&
+	    exchange->write(exchange->connection, go_on, sizeof go_on - 1) < 0)
+		return -ECONNRESET;
+	*body = malloc(framing->length);
+	if (!*body) {
+		mca_exchange_refuse(exchange, 503, "memory ran out; try again");
+		return -ENOMEM;
+	}
+	code = mca_body_read(exchange->read, exchange->connection, *body, framing->length,
+			     exchange->house->body_timeout_ms);
+	if (code == -ETIMEDOUT)
+		mca_exchange_refuse(exchange, 408, "the body did not arrive in time; nothing was done");
+	if (code)
+		free(*body);
+	return code;
+}
+
+struct job {
+	struct mca_api *api;
+	const struct mca_api_request *request;
+	struct mca_api_response *response;
+};
+
+static void run_job(void *arg)
+{
+	struct job *job = arg;
+
+	mca_api_handle(job->api, job->request, job->response);
+}
+
+/* The job lives on this stack: run_on_control returns only when it has run, or never will. */
+static void handle(const struct mca_house *house, const struct mca_api_request *request,
+		   struct mca_api_response *response)
+{
+	struct job job = { house->api, request, response };
+	int code;
+
+	if (!mca_api_needs_control(request)) {
+		run_job(&job);
+		return;
+	}
+	code = house->run_on_control(house->context, run_job, &job, house->control_timeout_ms);
+	if (code == -ESHUTDOWN)
+		mca_api_problem(response, 503, "the service is stopping; nothing was changed");
+	else if (code)
+		mca_api_problem(response, 503, "the service is busy with devices; nothing was changed, "
+				"try again");
+}
+
+static void answer(struct mca_exchange *exchange, struct mca_api_request *request,
+		   const struct mca_framing *framing)
+{
+	bool posted = strcmp(request->method, "POST") == 0;
+	struct mca_api_response response;
+	char *body = NULL;
+
+	/* A body that nobody asked for (GET), or that is refused unread, stays in the socket. */
+	exchange->unread = framing->length > 0;
+	exchange->keep_alive = framing->keep_alive && !exchange->unread;
+	if (!mca_api_refuse(request, &response)) {
+		if (posted && read_body(exchange, framing, &body))
+			return;
+		if (posted) {
+			exchange->unread = false;
+			exchange->keep_alive = framing->keep_alive;
+		} else {
+			request->body_length = 0;
+		}
+		request->body = body;
+		handle(exchange->house, request, &response);
+		free(body);
+	}
+	send_response(exchange, &response, strcmp(request->method, "HEAD") == 0);
+	mca_api_response_done(&response);
+}
+
+void mca_exchange_run(struct mca_exchange *exchange)
+{
+	const struct mca_head *head = exchange->head;
+	struct mca_framing framing;
+	struct mca_refusal refusal = check(exchange, &framing);
+	struct mca_api_request request = {
+		.method = head->method, .path = head->path, .query = head->query,
+		.content_type = mca_head_value(head, "Content-Type"),
+		.body_length = framing.length, .client = exchange->client,
+	};
+
+	if (refusal.status) {
+		exchange->unread = true;
+		mca_exchange_refuse(exchange, refusal.status, refusal.detail);
+		return;
+	}
+	answer(exchange, &request, &framing);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_HTTP_EXCHANGE_H
+#define MCA_HTTP_EXCHANGE_H
+
+#include "body.h"
+#include "head.h"
+#include "host.h"
+#include "mca/http.h"
+
+struct mca_api;
+
+/* What all exchanges of a server share; constant while it runs. */
+struct mca_house {
+	struct mca_api *api;
+	struct mca_hosts hosts;
+	char *token;                 /* NULL = none */
+	unsigned body_timeout_ms;
+	unsigned control_timeout_ms;
+	int (*run_on_control)(void *context, void (*fn)(void *arg), void *arg,
+			      unsigned timeout_ms);
+	void *context;
+};
+
+/* One request and the way to its client; no socket library in sight. */
+struct mca_exchange {
+	const struct mca_house *house;
+	const struct mca_head *head;
+	bool plain;                  /* mca_head_is_plain() */
+	const char *client;          /* "127.0.0.1" */
+	void *connection;
+	mca_body_source *read;
+	/* Writes everything; negative = the client is gone. */
+	int (*write)(void *connection, const char *text, size_t length);
+	/* out: */
+	int status;                  /* what was answered, 0 = nothing: the client was gone */
+	bool keep_alive;             /* the connection may serve another request */
+	bool unread;                 /* a part of the body was left in the socket */
+};
+
+/* Answer one request: check the head, read the body, ask the api, write the response.
+ * Thread: a worker. */
+void mca_exchange_run(struct mca_exchange *exchange);
+
+/* Answer what CivetWeb could not parse. Thread: a worker. */
+void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *detail);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_HTTP_HEAD_H
+#define MCA_HTTP_HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The head of a request as CivetWeb has cut it, and the second look at it: CivetWeb is lenient where two
+ * readers of one text may disagree about where a request ends, and leniency there is how requests are
+ * smuggled. Thread: any; pure.
+ */
+#define MCA_HEAD_HEADERS 64 /* CivetWeb keeps so many and silently drops the rest */
+
+struct mca_head_field {
+	const char *name;
+	const char *value;
+};
+
+struct mca_head {
+	const char *method;
+	const char *target;    /* as sent, without query: a path, or http://host/path */
+	const char *path;      /* of the target */
+	const char *query;     /* NULL = none */
+	const char *version;   /* "1.0" or "1.1" */
+	unsigned count;
+	struct mca_head_field field[MCA_HEAD_HEADERS];
+};
+
+/* How the message is framed. */
+struct mca_framing {
+	bool has_length;       /* a Content-Length was given */
+	size_t length;         /* bytes of body announced; SIZE_MAX = beyond counting */
+	bool expects_continue;
+	bool keep_alive;       /* the client wants to ask more */
+};
+
+/* Why a request is refused; status 0 = it is not. */
+struct mca_refusal {
+	int status;
+	const char *detail;    /* static */
+};
+
+/* The first header by name (any letter case), NULL = none. */
+const char *mca_head_value(const struct mca_head *head, const char *name);
+
+/* How many headers have this name. */
+unsigned mca_head_count(const struct mca_head *head, const char *name);
+
+/* Did every line end in CR LF, with no folded line, no blank before a colon, and nothing left over?
+ * CivetWeb cuts the text in place, so that its pointers tell. `end` is the end of its buffer. */
+bool mca_head_is_plain(const struct mca_head *head, const char *end);
+
+/* Judge everything that decides where this request ends. */
+struct mca_refusal mca_head_frame(const struct mca_head *head, struct mca_framing *framing);
+
+#endif

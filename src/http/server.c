@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The only file that knows CivetWeb (1.15, as Debian builds it). Every request is answered inside
+ * begin_request, so that nothing else of CivetWeb can be reached: no files, CGI, WebSockets, uploads,
+ * redirects, passwords, CORS, and no prefix matching of paths.
+ *
+ * Threads. One worker serves one connection at a time, so the number of workers is the number of slow
+ * clients that can be borne. Their stacks are 100 KiB; what needs more (parsing a configuration) runs on
+ * the control thread. 1100 of them start in 60 ms and cost 19 MiB resident, mostly first pages of
+ * stacks, with one malloc arena and memory locked on fault.
+ */
+#include "mca/http.h"
+
+#include <arpa/inet.h>
+#include <civetweb.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange.h"
+#include "mca/api.h"
+#include "mca/diag.h"
+#include "sockets.h"
+
+#define HEAD_BYTES 8192      /* max_request_size: a whole head must fit */
+#define DRAIN_QUIET_MS 100
+#define DRAIN_TOTAL_MS 1000
+
+struct mca_http {
+	struct mg_context *civetweb;
+	struct mca_house house;
+	pthread_mutex_t lock;    /* guards trouble */
+	char trouble[200];       /* what CivetWeb said first while starting, "" = nothing */
+};
+
+/* What a worker remembers from request to request. */
+struct worker {
+	const char *buffer;      /* where its requests begin, as far as seen; NULL = none yet */
+};
+
+_Static_assert(MG_MAX_HEADERS == MCA_HEAD_HEADERS, "as many headers as CivetWeb keeps");
+
+static int read_some(void *connection, char *buffer, size_t length)
+{
+	return mg_read(connection, buffer, length);
+}
+
+static int write_all(void *connection, const char *text, size_t length)
+{
+	return mg_write(connection, text, length) == (int)length ? 0 : -1;
+}
+
+static void *worker_begins(const struct mg_context *civetweb, int kind)
+{
+	enum { WORKER = 1 };
+
+	return kind == WORKER ? calloc(1, sizeof(struct worker)) : NULL;
+}
+
+static void worker_ends(const struct mg_context *civetweb, int kind, void *worker)
+{
+	free(worker);
+}
+
+/*
+ * CivetWeb skips blanks before the request line by looking beyond what was received, into what an
+ * earlier request left in the worker's buffer: a few blanks would replay somebody else's request. The
+ * buffer never moves, so a request that begins behind its start has been preceded by blanks.
+ */
+static bool begins_at_once(const struct mg_connection *connection, const char *method)
+{
+	struct worker *worker = mg_get_thread_pointer(connection);
+
+	if (!worker)
+		return true;
+	if (!worker->buffer || method < worker->buffer)
+		worker->buffer = method;
+	return method == worker->buffer;
+}
+
+static void take_head(struct mca_head *head, const struct mg_request_info *info)
+{
+	*head = (struct mca_head){
+		.method = info->request_method,
+		.target = info->request_uri,
+		.path = info->local_uri_raw,
+		.query = info->query_string,
+		.version = info->http_version,
+		.count = (unsigned)info->num_headers,
+	};
+	for (unsigned i = 0; i < head->count; i++)
+		head->field[i] = (struct mca_head_field){ info->http_headers[i].name,
+							  info->http_headers[i].value };
+}
+
+/* Close without a reset overtaking the answer. */
+static void drain(const struct mca_http *http, const struct mg_connection *connection)
+{
+	const struct mg_request_info *info = mg_get_request_info(connection);
+	int fd = mca_sockets_find(http->house.hosts.port, info->remote_addr,
+				  (unsigned)info->remote_port);
+
+	if (fd >= 0)
+		mca_sockets_drain(fd, DRAIN_QUIET_MS, DRAIN_TOTAL_MS);
+}
+
+static void end_exchange(const struct mca_http *http, struct mg_connection *connection,
+			 const struct mca_exchange *exchange)
+{
+	if (exchange->keep_alive)
+		return;
+	mg_disable_connection_keep_alive(connection);
+	if (exchange->unread)
+		drain(http, connection);
+}
+
+static int begin_request(struct mg_connection *connection)
+{
+	const struct mg_request_info *info = mg_get_request_info(connection);
+	const struct mca_http *http = info->user_data;
+	struct mca_head head;
+	struct mca_exchange exchange = {
+		.house = &http->house, .head = &head, .client = info->remote_addr,
+		.connection = connection, .read = read_some, .write = write_all,
+	};
+
+	take_head(&head, info);
+	exchange.plain = begins_at_once(connection, head.method) &&
+			 mca_head_is_plain(&head, head.method + HEAD_BYTES);
+	mca_exchange_run(&exchange);
+	end_exchange(http, connection, &exchange);
+	return exchange.status ? exchange.status : 400;
+}
+
+/* What CivetWeb refuses by itself, before begin_request, in our words. */
+static int refuse(struct mg_connection *connection, int status, const char *message)
+{
+	const struct mg_request_info *info = mg_get_request_info(connection);
+	const struct mca_http *http = info->user_data;
+	struct mca_exchange exchange = {
+		.house = &http->house, .connection = connection, .write = write_all,
+	};
+
+	switch (status) {
+	case 413:
+		exchange.unread = true;
+		mca_exchange_refuse(&exchange, 431, "the head of the request is longer than 8192 bytes");
+		break;
+	case 505:
+		mca_exchange_refuse(&exchange, 505, "speak HTTP/1.1 or HTTP/1.0");
+		break;
+	case 500:
+		mca_exchange_refuse(&exchange, 500, "the request could not be read");
+		break;
+	default:
+		mca_exchange_refuse(&exchange, 400, "this is no HTTP request, its method is unknown, or "
+				    "its head did not arrive in time");
+	}
+	end_exchange(http, connection, &exchange);
+	return 0;
+}
+
+/* Nothing goes to stderr; while starting, the first sentence is kept, since only it says why. */
+static int keep_trouble(const struct mg_connection *connection, const char *message)
+{
+	struct mca_http *http = mg_get_user_data(mg_get_context(connection));
+
+	if (!http)
+		return 1;
+	pthread_mutex_lock(&http->lock);
+	if (!http->trouble[0])
+		snprintf(http->trouble, sizeof http->trouble, "%s", message);
+	pthread_mutex_unlock(&http->lock);
+	return 1;
+}
+
+static void house_done(struct mca_house *house)
+{
+	mca_hosts_done(&house->hosts);
+	free(house->token);
+}
+
+static int house_init(struct mca_house *house, struct mca_api *api,
+		      const struct mca_http_options *options)
+{
+	int code;
+
+	*house = (struct mca_house){
+		.api = api,
+		.body_timeout_ms = options->body_timeout_ms ? options->body_timeout_ms : 5000,
+		.control_timeout_ms =
+			options->control_timeout_ms ? options->control_timeout_ms : 10000,
+		.run_on_control = options->run_on_control,
+		.context = options->context,
+	};
+	code = mca_hosts_init(&house->hosts, options->bind, options->allowed_hosts,
+			      options->allowed_host_count);
+	if (!code && options->token) {
+		house->token = strdup(options->token);
+		code = house->token ? 0 : -ENOMEM;
+	}
+	return code;
+}
+
+/* CivetWeb on the wanted address, NULL = http->trouble says why not. */
+static struct mg_context *start_civetweb(struct mca_http *http,
+					 const struct mca_http_options *options)
+{
+	char address[80], threads[16], timeout[16];
+	const char *settings[] = {
+		"listening_ports", address,
+		"num_threads", threads,
+		"request_timeout_ms", timeout,
+		"enable_keep_alive", "yes",
+		"keep_alive_timeout_ms", "1000",
+		"max_request_size", "8192",
+		"tcp_nodelay", "1",
+		"listen_backlog", "1024",
+		"decode_url", "no",
+		"enable_auth_domain_check", "no",
+		"access_control_allow_origin", "",
+		"access_control_allow_methods", "",
+		"access_control_allow_headers", "",
+		NULL,
+	};
+	const struct mg_callbacks callbacks = {
+		.begin_request = begin_request,
+		.http_error = refuse,
+		.log_message = keep_trouble,
+		.init_thread = worker_begins,
+		.exit_thread = worker_ends,
+	};
+
+	snprintf(address, sizeof address, "%s:%u", options->bind, options->port);
+	snprintf(threads, sizeof threads, "%u",
+		 options->threads ? options->threads : MCA_HTTP_THREADS);
+	snprintf(timeout, sizeof timeout, "%u",
+		 options->head_timeout_ms ? options->head_timeout_ms : 3000);
+	return mg_start(&callbacks, http, settings);
+}
+
+/* "cannot bind to 127.0.0.1:8000: 98 (Address already in use)" -> a sentence with a cure. */
+static int explain(const struct mca_http *http, const struct mca_http_options *options,
+		   struct mca_diag *diag)
+{
+	const char *number = strstr(http->trouble, ": ");
+	int code = number && strstr(http->trouble, "bind") ? atoi(number + 2) : 0;
+
+	switch (code) {
+	case EADDRINUSE:
+		return mca_diag_set(diag, -code, "port %u is in use: stop the program that listens on "
+				    "it (ss -ltnp shows which), or choose another port with --port",
+				    options->port);
+	case EADDRNOTAVAIL:
+		return mca_diag_set(diag, -code, "%s is no address of this machine: choose one with "
+				    "--bind, 127.0.0.1 or 0.0.0.0 always work", options->bind);
+	case EACCES:
+		return mca_diag_set(diag, -code, "port %u needs root: choose one above 1023 with "
+				    "--port", options->port);
+	default:
+		return mca_diag_set(diag, code ? -code : -EIO, "the HTTP server did not start: %s",
+				    http->trouble[0] ? http->trouble : "no reason given");
+	}
+}
+
+static bool lacks_workers(struct mca_http *http)
+{
+	bool lacks;
+
+	pthread_mutex_lock(&http->lock);
+	lacks = strstr(http->trouble, "worker thread") != NULL;
+	pthread_mutex_unlock(&http->lock);
+	return lacks;
+}
+
+static int open_door(struct mca_http *http, const struct mca_http_options *options,
+		     struct mca_diag *diag)
+{
+	struct mg_server_port port = { 0 };
+	struct in_addr address;
+
+	if (inet_pton(AF_INET, options->bind, &address) != 1)
+		return mca_diag_set(diag, -EINVAL, "%s is no IPv4 address: bind to 127.0.0.1, or to "
+				    "0.0.0.0 for every interface", options->bind);
+	http->civetweb = start_civetweb(http, options);
+	if (!http->civetweb)
+		return explain(http, options, diag);
+	/* Where a worker could not be started the thread that accepts could not either, as a rule. */
+	if (lacks_workers(http))
+		return mca_diag_set(diag, -EAGAIN, "not all of the %u HTTP threads could be started: "
+				    "raise the limit on tasks (TasksMax= of the unit, ulimit -u)",
+				    options->threads ? options->threads : MCA_HTTP_THREADS);
+	if (mg_get_server_ports(http->civetweb, 1, &port) < 1)
+		return mca_diag_set(diag, -EIO, "the HTTP server does not tell its port");
+	http->house.hosts.port = (unsigned)port.port;
+	return 0;
+}
+
+int mca_http_start(struct mca_http **http, struct mca_api *api,
+		   const struct mca_http_options *options, struct mca_diag *diag)
+{
+	struct mca_http *h = calloc(1, sizeof *h);
+	int code;
+
+	if (!h)
+		return mca_diag_set(diag, -ENOMEM, "memory ran out while starting the HTTP server");
+	mg_init_library(MG_FEATURES_DEFAULT);
+	pthread_mutex_init(&h->lock, NULL);
+	code = house_init(&h->house, api, options);
+	if (code)
+		mca_diag_set(diag, code, "memory ran out while starting the HTTP server");
+	else
+		code = open_door(h, options, diag);
+	if (code) {
+		mca_http_stop(h);
+		return code;
+	}
+	*http = h;
+	return 0;
+}
+
+unsigned mca_http_port(const struct mca_http *http)
+{
+	return http->house.hosts.port;
+}
+
+void mca_http_stop(struct mca_http *http)
+{
+	if (!http)
+		return;
+	if (http->civetweb) {
+		mca_sockets_cut(http->house.hosts.port);
+		mg_stop(http->civetweb);
+	}
+	mg_exit_library();
+	house_done(&http->house);
+	pthread_mutex_destroy(&http->lock);
+	free(http);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /proc/self/fd is read rather than a range of numbers, since the limit on descriptors may be a
+ * billion. Where there is no /proc nothing is found: a stop then takes up to two seconds, and a refused
+ * client may see a reset.
+ */
+#include "sockets.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+/* Called for each of our TCP sockets on the port; peer is NULL for the one that listens. True ends. */
+typedef bool visitor(void *context, int fd, const struct sockaddr_in *peer);
+
+static bool is_local_port(int fd, unsigned port)
+{
+	struct sockaddr_in local;
+	socklen_t size = sizeof local;
+
+	return getsockname(fd, (struct sockaddr *)&local, &size) == 0 &&
+	       local.sin_family == AF_INET && ntohs(local.sin_port) == port;
+}
+
+static bool is_listening(int fd)
+{
+	int listening = 0;
+	socklen_t size = sizeof listening;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening;
+}
+
+static bool visit_one(int fd, unsigned port, visitor *visit, void *context)
+{
+	struct sockaddr_in peer;
+	socklen_t size = sizeof peer;
+
+	if (!is_local_port(fd, port))
+		return false;
+	if (is_listening(fd))
+		return visit(context, fd, NULL);
+	if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0)
+		return visit(context, fd, &peer);
+	return false;
+}
+
+static void visit_all(unsigned port, visitor *visit, void *context)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	bool done = false;
+
+	if (!folder)
+		return;
+	for (struct dirent *entry = readdir(folder); entry && !done; entry = readdir(folder))
+		if (entry->d_name[0] != '.')
+			done = visit_one(atoi(entry->d_name), port, visit, context);
+	closedir(folder);
+}
+
+struct wanted {
+	struct in_addr address;
+	unsigned port;
+	int fd;
+};
+
+static bool is_wanted(void *context, int fd, const struct sockaddr_in *peer)
+{
+	struct wanted *wanted = context;
+
+	if (!peer || peer->sin_addr.s_addr != wanted->address.s_addr ||
+	    ntohs(peer->sin_port) != wanted->port)
+		return false;
+	wanted->fd = fd;
+	return true;
+}
+
+int mca_sockets_find(unsigned port, const char *peer, unsigned peer_port)
+{
+	struct wanted wanted = { .port = peer_port, .fd = -1 };
+
+	if (inet_pton(AF_INET, peer, &wanted.address) == 1)
+		visit_all(port, is_wanted, &wanted);
+	return wanted.fd;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+void mca_sockets_drain(int fd, unsigned quiet_ms, unsigned total_ms)
+{
+	uint64_t end = now_ms() + total_ms;
+	struct pollfd descriptor = { .fd = fd, .events = POLLIN };
+	char waste[16 * 1024];
+
+	/* Our half is over: a client that waits for the end of the answer has it. */
+	shutdown(fd, SHUT_WR);
+	while (now_ms() < end && poll(&descriptor, 1, (int)quiet_ms) > 0)
+		if (recv(fd, waste, sizeof waste, MSG_DONTWAIT) <= 0)
+			return;
+}
+
+static bool stop_listening(void *context, int fd, const struct sockaddr_in *peer)
+{
+	if (!peer)
+		shutdown(fd, SHUT_RD);
+	return false;
+}
+
+static bool cut(void *context, int fd, const struct sockaddr_in *peer)
+{
+	if (peer)
+		shutdown(fd, SHUT_RDWR);
+	return false;
+}
+
+void mca_sockets_cut(unsigned port)
+{
+	visit_all(port, stop_listening, NULL);
+	visit_all(port, cut, NULL);
+}
