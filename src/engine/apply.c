@@ -168,7 +168,7 @@ static void adopt_channel(struct mca_plan_entry *entry)
 
 static void adopt(struct mca_engine *engine, struct mca_plan *plan)
 {
-	struct mca_table *table = &engine->table;
+	struct mca_engine_table *table = &engine->table;
 
 	pthread_mutex_lock(&table->lock);
 	for (unsigned i = 0; i < plan->count; i++) {

@@ -51,7 +51,7 @@ static void try_channel(struct mca_engine *engine, struct mca_channel *channel, 
 static int build(struct mca_engine *engine, const struct mca_settings *settings,
 		 const struct mca_engine_options *options, struct mca_diag *diag)
 {
-	struct mca_table *table = &engine->table;
+	struct mca_engine_table *table = &engine->table;
 	int r;
 
 	engine->settings = malloc(sizeof *engine->settings);

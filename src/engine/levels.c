@@ -26,7 +26,7 @@ static void sample(struct mca_channel *channel, struct mca_sample *out)
  * The sequence goes with the stream that is furthest ahead, and never back: every stream counts on from
  * where the sequence stood when it began, and when the leader leaves the others are moved up to it.
  */
-static uint64_t advance(struct mca_table *table, const struct mca_sample *samples)
+static uint64_t advance(struct mca_engine_table *table, const struct mca_sample *samples)
 {
 	uint64_t ahead = 0;
 	bool any = false;
@@ -50,7 +50,7 @@ static uint64_t advance(struct mca_table *table, const struct mca_sample *sample
 unsigned mca_engine_levels(struct mca_engine *engine, struct mca_channel_levels *levels,
 			   uint64_t *sequence)
 {
-	struct mca_table *table = &engine->table;
+	struct mca_engine_table *table = &engine->table;
 	struct mca_sample samples[MCA_CHANNELS_MAX];
 	uint64_t now;
 	unsigned count, lanes;

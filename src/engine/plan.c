@@ -107,7 +107,7 @@ static int plan_channel(struct mca_engine *engine, struct mca_plan *plan,
 	int r, worst = 0;
 
 	entry->settings = settings;
-	entry->channel = mca_table_find(&engine->table, settings->id);
+	entry->channel = mca_engine_find(&engine->table, settings->id);
 	if (!entry->channel) {
 		entry->channel = mca_channel_new(settings);
 		entry->added = true;

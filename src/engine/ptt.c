@@ -39,7 +39,7 @@ int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *chang
 	bool changed = false;
 
 	pthread_mutex_lock(&engine->table.lock);
-	channel = mca_table_find(&engine->table, change->channel);
+	channel = mca_engine_find(&engine->table, change->channel);
 	if (channel)
 		changed = change_ptt(channel, change, &now);
 	pthread_mutex_unlock(&engine->table.lock);
@@ -81,7 +81,7 @@ int mca_engine_test_tone(struct mca_engine *engine, unsigned id, double frequenc
 	/* Cooked and published in one hold: the rate must not change in between, and the mailbox has one
 	 * writer at a time. */
 	pthread_mutex_lock(&engine->table.lock);
-	channel = mca_table_find(&engine->table, id);
+	channel = mca_engine_find(&engine->table, id);
 	if (!channel)
 		r = mca_diag_set(diag, -ENOENT, "There is no channel %u.", id);
 	else if (channel->view.state != MCA_CHANNEL_RUNNING)
@@ -103,7 +103,7 @@ int mca_engine_freeze(struct mca_engine *engine, unsigned id)
 	struct mca_channel *channel;
 
 	pthread_mutex_lock(&engine->table.lock);
-	channel = mca_table_find(&engine->table, id);
+	channel = mca_engine_find(&engine->table, id);
 	if (channel)
 		atomic_store(&channel->link.freeze, true);
 	pthread_mutex_unlock(&engine->table.lock);

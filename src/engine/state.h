@@ -21,7 +21,7 @@
  * held for copies only, never while a device is opened or closed, a thread started or joined. Fields
  * under it are written by the control thread alone, which therefore reads them without it.
  */
-struct mca_table {
+struct mca_engine_table {
 	pthread_mutex_t lock;
 	unsigned count;
 	struct mca_channel *channel[MCA_CHANNELS_MAX];  /* ascending id; owned */
@@ -34,7 +34,7 @@ struct mca_table {
 };
 
 struct mca_engine {
-	struct mca_table table;
+	struct mca_engine_table table;
 	struct mca_notices notices;
 
 	/* Control thread. */
@@ -50,7 +50,7 @@ struct mca_engine {
 };
 
 /* The channel with that id, NULL if there is none. Thread: control, or under the table's lock. */
-struct mca_channel *mca_table_find(const struct mca_table *table, unsigned id);
+struct mca_channel *mca_engine_find(const struct mca_engine_table *table, unsigned id);
 
 /* Post a notice made of a printf sentence; kind, channel, ... are taken from *notice. Thread: any. */
 void mca_engine_tell(struct mca_engine *engine, struct mca_notice *notice, const char *format, ...)

@@ -30,7 +30,7 @@ const char *mca_engine_state_name(enum mca_engine_state state)
 	return "unknown";
 }
 
-struct mca_channel *mca_table_find(const struct mca_table *table, unsigned id)
+struct mca_channel *mca_engine_find(const struct mca_engine_table *table, unsigned id)
 {
 	for (unsigned i = 0; i < table->count; i++) {
 		if (table->channel[i]->view.id == id)
@@ -39,7 +39,7 @@ struct mca_channel *mca_table_find(const struct mca_table *table, unsigned id)
 	return NULL;
 }
 
-static void copy_channel(const struct mca_table *table, struct mca_channel *channel,
+static void copy_channel(const struct mca_engine_table *table, struct mca_channel *channel,
 			 struct mca_channel_status *status)
 {
 	const struct mca_rt_report *report = mca_channel_report(channel);
@@ -68,7 +68,7 @@ static void sum_up(struct mca_engine_status *status)
 
 void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *status)
 {
-	struct mca_table *table = &engine->table;
+	struct mca_engine_table *table = &engine->table;
 
 	memset(status, 0, sizeof *status);
 	pthread_mutex_lock(&table->lock);

@@ -40,7 +40,7 @@ static uint64_t shutdown_deadline(const struct mca_engine *engine)
 
 void mca_engine_stop(struct mca_engine *engine)
 {
-	struct mca_table *table = &engine->table;
+	struct mca_engine_table *table = &engine->table;
 
 	if (engine->stopped)
 		return;
@@ -63,7 +63,7 @@ void mca_engine_stop(struct mca_engine *engine)
 
 void mca_engine_free(struct mca_engine *engine)
 {
-	struct mca_table *table;
+	struct mca_engine_table *table;
 
 	if (!engine)
 		return;
