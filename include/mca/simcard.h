@@ -21,6 +21,13 @@ struct mca_diag;
  * with it and jumps to the next due moment whenever that pair waits; hours pass in seconds and every
  * run gives the same samples. Only time spent away (unplug) is always wall time.
  *
+ * Position. The source is a tape that runs while the card captures, over restarts and reopened streams:
+ * its position is the count of frames captured since the rack was built. Fault schedules are kept in
+ * the stream time of one card and direction, likewise.
+ *
+ * Wires. A card wired to another one's playback, both in one pair and started together, captures as
+ * frame i what is played as frame i, exactly; between pairs the delay is at least 50 ms and may jump.
+ *
  * Files. A WAV source is read whole when the capture direction is opened. A WAV sink goes through a
  * ring that mca_simrack_pump() empties into the file; a free-running or unpumped card empties it
  * itself when it is full (so only a pumped, real-time rack keeps file I/O off the audio threads).
@@ -55,13 +62,19 @@ struct mca_sim_sink {
 enum mca_sim_fault_kind {
 	MCA_SIM_FAULT_NONE,
 	MCA_SIM_FAULT_XRUN,         /* the stream reports an xrun (EPIPE) */
-	MCA_SIM_FAULT_LATE,         /* the wake-up comes `duration_s` late */
-	MCA_SIM_FAULT_SHORT_WINDOW, /* for `duration_s`, mmap_begin grants at most 7 frames beyond what
-				     * alsa-lib's wrap gives (the card's buffer is of an odd size) */
-	MCA_SIM_FAULT_SUSPEND,      /* the stream is suspended (ESTRPIPE); resume works after duration_s */
-	MCA_SIM_FAULT_STALL,        /* the pointer stands still and no wake-up comes for duration_s */
-	MCA_SIM_FAULT_UNPLUG,       /* both directions answer ENODEV; back after duration_s wall time,
-				     * 0 = stays away until mca_simrack_replug() */
+	MCA_SIM_FAULT_LATE,         /* the next wake-up comes `duration_s` late; the pointer goes on */
+	MCA_SIM_FAULT_SHORT_WINDOW, /* no event but a property (at_s, duration_s, every_s mean nothing to
+				     * it): that direction of the card offers odd periods in odd
+				     * numbers only, so the end of its buffer cuts a block at another
+				     * place in every lap: mmap_begin grants every length from 1 up */
+	MCA_SIM_FAULT_SUSPEND,      /* the stream is suspended (ESTRPIPE); resume works after duration_s of
+				     * the clock's time (snd_pcm_resume() of an ioplug always answers
+				     * 0: look at the state), prepare always */
+	MCA_SIM_FAULT_STALL,        /* the pointer stands still and no wake-up comes for duration_s, then
+				     * it goes on from there; 0 = until the stream is prepared again */
+	MCA_SIM_FAULT_UNPLUG,       /* both directions are gone: state DISCONNECTED, POLLERR | POLLHUP,
+				     * ENODEV; for who has them open that is for good. A new open works
+				     * after duration_s of wall time, 0 = after mca_simrack_replug() */
 };
 
 struct mca_sim_fault {
@@ -103,8 +116,9 @@ struct mca_simclock {
 /* Eight cards with speech-like sources and discarding sinks, real-time. Thread: any. */
 void mca_simrack_spec_default(struct mca_simrack_spec *spec);
 
-/* Build a rack (spec copied; pumped = somebody calls mca_simrack_pump()). Sinks' files are created
- * now. Free with mca_simrack_free(), after every PCM is closed. Thread: control. */
+/* Build a rack (spec copied; pumped = somebody calls mca_simrack_pump()). Sinks' files are created and
+ * sources' files are judged now. 0 or negative errno with diag that names the card or file and the
+ * cure. Free with mca_simrack_free(), after every PCM is closed. Thread: control. */
 int mca_simrack_new(struct mca_simrack **rack, const struct mca_simrack_spec *spec, bool pumped,
 		    struct mca_diag *diag);
 void mca_simrack_free(struct mca_simrack *rack);
@@ -113,8 +127,10 @@ const struct mca_simrack_spec *mca_simrack_spec(const struct mca_simrack *rack);
 
 /*
  * Open one direction of card 1..8 as an ordinary PCM; close it with snd_pcm_close(). `clock` must
- * outlive it; NULL = one of its own (real or free-running as the rack is). mode: SND_PCM_NONBLOCK or 0. Returns 0, -ENODEV (absent), -EBUSY
- * (that direction is open: exclusive like hw:), or another negative errno with diag.
+ * outlive it; NULL = one of its own (real or free-running as the rack is). mode: SND_PCM_NONBLOCK or
+ * 0. Returns 0, -ENODEV (absent), -EBUSY (that direction is open: exclusive like hw:), or another
+ * negative errno with diag. Offered are S16_LE, 1 or 2 lanes, 8000..192000 Hz, as narrowed by the
+ * specification, by a source file (its rate) and by a sink file that has frames already (its shape).
  * Thread: control. The PCM itself is then used by one thread at a time.
  */
 int mca_simrack_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned card,
@@ -125,15 +141,19 @@ int mca_simrack_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned card,
  * share one. The clock outlives its use. Thread: control, while the stream is stopped. */
 int mca_simrack_use_clock(struct mca_simrack *rack, snd_pcm_t *pcm, struct mca_simclock *clock);
 
-/* Write the filled part of every sink ring to its file. 0 or the first negative errno met.
- * Thread: control (main, a few times a second). */
+/* Write the filled part of every sink ring to its file. 0 or the first negative errno met since the last
+ * call (-ENOSPC; -ENOBUFS: frames were lost because nobody pumped in time); a broken recorder never
+ * stops a card, so the same error comes again as long as it lasts. Thread: any, usually control, a few
+ * times a second; it does not wait for the audio threads. */
 int mca_simrack_pump(struct mca_simrack *rack);
 
 /* Is the card plugged in / is that direction open? Thread: any. */
 bool mca_simrack_present(const struct mca_simrack *rack, unsigned card);
 bool mca_simrack_busy(const struct mca_simrack *rack, unsigned card, unsigned stream);
 
-/* Break it by hand. inject: the fault happens at the stream's next pointer update. Thread: any. */
+/* Break it by hand. inject: the fault happens at the running stream's next pointer update (at_s and
+ * every_s are not looked at); -EINVAL, also for SHORT_WINDOW; -EAGAIN: too many wait already.
+ * Thread: any; lock-free. */
 int mca_simrack_inject(struct mca_simrack *rack, unsigned card, const struct mca_sim_fault *fault);
 void mca_simrack_unplug(struct mca_simrack *rack, unsigned card);
 void mca_simrack_replug(struct mca_simrack *rack, unsigned card);
