@@ -52,6 +52,11 @@ int mca_command_failed(const struct mca_command *command, const char *format, ..
 	return MCA_EXIT_FAILURE;
 }
 
+bool mca_value_helps(const char *sentence, const char *value)
+{
+	return value[0] && value[0] != '{' && value[0] != '[' && !strstr(sentence, value);
+}
+
 int mca_command_refused(const char *path, const struct mca_faults *faults)
 {
 	for (size_t i = 0; i < faults->count; i++) {
@@ -63,7 +68,7 @@ int mca_command_refused(const char *path, const struct mca_faults *faults)
 		if (fault->pointer[0])
 			fprintf(stderr, " %s:", fault->pointer);
 		fprintf(stderr, " %s", fault->text);
-		if (fault->value[0])
+		if (mca_value_helps(fault->text, fault->value))
 			fprintf(stderr, " (is %s)", fault->value);
 		fputc('\n', stderr);
 	}

@@ -57,6 +57,10 @@ int mca_command_failed(const struct mca_command *command, const char *format, ..
  * MCA_EXIT_FAILURE. */
 int mca_command_refused(const char *path, const struct mca_faults *faults);
 
+/* Is an offending value worth printing beside its sentence? Not when it stands there already, nor when
+ * it is a whole object. */
+bool mca_value_helps(const char *sentence, const char *value);
+
 /* Load a configuration into *settings (heap, free it). MCA_COMMAND_GO, or the exit code, said. */
 int mca_command_load(const struct mca_command *command, const char *path,
 		     struct mca_settings **settings);

@@ -104,22 +104,27 @@ void mca_table_cell(struct mca_table *table, const char *format, ...)
 	append(table, text);
 }
 
-static void print_cell(const struct mca_table *table, size_t i, unsigned width, FILE *stream)
+/* Spaces wait in *gap until something stands after them: no line ends in space. */
+static void print_cell(const struct mca_table *table, size_t i, unsigned width, unsigned *gap,
+		       FILE *stream)
 {
 	unsigned column = (unsigned)(i % table->columns);
 	unsigned space = width - width_of(table->cell[i]);
-	bool last = column + 1 == table->columns;
 
 	if (table->right[column])
-		fprintf(stream, "%*s%s", (int)space, "", table->cell[i]);
-	else
-		fprintf(stream, "%s%*s", table->cell[i], last ? 0 : (int)space, "");
-	fputs(last ? "\n" : "  ", stream);
+		*gap += space;
+	if (table->cell[i][0])
+		fprintf(stream, "%*s%s", (int)*gap, "", table->cell[i]);
+	*gap = (table->cell[i][0] ? 0 : *gap) + (table->right[column] ? 0 : space) + 2;
+	if (column + 1 == table->columns) {
+		fputc('\n', stream);
+		*gap = 0;
+	}
 }
 
 int mca_table_print(const struct mca_table *table, FILE *stream)
 {
-	unsigned width[COLUMNS_MAX] = {0};
+	unsigned width[COLUMNS_MAX] = {0}, gap = 0;
 
 	if (!table || table->lost)
 		return -ENOMEM;
@@ -131,6 +136,6 @@ int mca_table_print(const struct mca_table *table, FILE *stream)
 			width[column] = cell;
 	}
 	for (size_t i = 0; i < table->count; i++)
-		print_cell(table, i, width[i % table->columns], stream);
+		print_cell(table, i, width[i % table->columns], &gap, stream);
 	return 0;
 }

@@ -112,9 +112,10 @@ static void print_problem(const struct mca_command *command, int status, const j
 	json_array_foreach(errors, i, error) {
 		char *value = json_dumps(json_object_get(error, "value"), JSON_ENCODE_ANY);
 
-		fprintf(stderr, "  %s: %s%s%s%s\n", text_of(error, "pointer"),
-			text_of(error, "detail"), value ? " (is " : "", value ? value : "",
-			value ? ")" : "");
+		fprintf(stderr, "  %s: %s", text_of(error, "pointer"), text_of(error, "detail"));
+		if (value && mca_value_helps(text_of(error, "detail"), value))
+			fprintf(stderr, " (is %s)", value);
+		fputc('\n', stderr);
 		free(value);
 	}
 }

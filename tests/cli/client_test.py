@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: MIT
+"""status, vu, ptt, reload and test-tone as clients: what they ask, what they print, how they end."""
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+
+import program
+import tap
+from program import FOLDER, one_sentence, run
+from service import Service, free_port
+
+STATUS = {
+    "state": "degraded", "version": "0.1.0", "uptime_s": 93784.2, "cpu_percent": 3.25, "xruns": 7,
+    "sample_rate": 44100, "blocksize": 512,
+    "config": {"generation": 3, "source": "file", "path": "/etc/x/config.json",
+               "last_error": "/dsp/comp/ratio: must be at least 1"},
+    "realtime": {"policy": "SCHED_OTHER", "priority": 0, "memory_locked": False, "ok": False,
+                 "detail": "no real-time priority: add LimitRTPRIO=80"},
+    "device_map": {"1": {"input": 1, "output": 3}, "2": {"input": 2, "output": 4}},
+    "channels": {
+        "1": {"name": "Büro\u001b[31m", "state": "running", "reason": None,
+              "input": {"id": 1, "device": "sim:1"}, "output": {"id": 3, "device": "sim:3"},
+              "xruns": {"capture": 4, "playback": 3}, "latency_ms": 23.22, "drift_ppm": None,
+              "cpu_percent": 1.5, "wakeup_max_us": 80, "mute": True, "gate_open": True},
+        "2": {"name": "Channel 2", "state": "fault", "reason": "hw:1,0 is not there",
+              "input": {"id": 2, "device": None}, "output": {"id": 4, "device": "sim:4"},
+              "xruns": {"capture": 0, "playback": 0}, "latency_ms": None, "drift_ppm": None,
+              "cpu_percent": 0, "wakeup_max_us": 0, "mute": False, "gate_open": False}}}
+
+
+def vu(seq=1):
+    return {"interval_ms": 100, "seq": seq, "vu_dbfs": {"1": -23.4, "2": -60.0},
+            "channels": {"1": {"rms_dbfs": [-23.0, -24.0], "peak_dbfs": [-9.5, -10.0],
+                               "gain_reduction_db": 4.2, "input_rms_dbfs": [-19.0, -20.0],
+                               "clipped": 2},
+                         "2": {"rms_dbfs": [-60.0, -60.0], "peak_dbfs": [-60.0, -60.0],
+                               "gain_reduction_db": 0.0, "input_rms_dbfs": [-60.0, -60.0],
+                               "clipped": 0}}}
+
+
+PROBLEM = {"type": "about:blank", "title": "Unprocessable Content", "status": 422,
+           "detail": "nothing was changed",
+           "errors": [{"pointer": "/channel", "detail": "there is no channel 9", "value": 9},
+                      {"pointer": "/mute", "detail": "must be true or false", "value": "yes"}]}
+
+
+def status_shows_what_is_wrong():
+    with Service({"GET /status": (200, STATUS)}) as service:
+        stdout = run("status", "--port", service.port)[0]
+    for part in ("degraded", "7 xruns", "1 d 02:03:04", "44100 Hz", "512 frames", "generation 3",
+                 "/etc/x/config.json", "last refused: /dsp/comp/ratio", "LimitRTPRIO=80"):
+        tap.true(part in stdout, f"{part!r} is missing in:\n{stdout}")
+    rows = {line.split()[0]: line for line in stdout.splitlines() if line.strip()}
+    for part in ("running", "sim:1", "sim:3", "23.2", "4/3", "muted"):
+        tap.true(part in rows["1"], f"{part!r} is missing in: {rows['1']}")
+    for part in ("fault", " - ", "closed", "hw:1,0 is not there"):
+        tap.true(part in rows["2"], f"{part!r} is missing in: {rows['2']}")
+    tap.true("\033" not in stdout, "no control character reaches the terminal")
+    tap.same(rows["1"].index("running"), rows["2"].index("fault"), "columns stand in line")
+
+
+def status_as_json_is_the_whole_document():
+    with Service({"GET /status": (200, STATUS)}) as service:
+        tap.same(json.loads(run("status", "--json", "--port", service.port)[0]), STATUS, "document")
+
+
+def vu_is_a_table_or_json():
+    with Service({"GET /vu": (200, vu())}) as service:
+        stdout = run("vu", "--port", service.port)[0]
+        tap.same([line.split() for line in stdout.splitlines()[1:]],
+                 [["1", "-23.4", "-19.0", "-20.0", "-23.0", "-24.0", "-9.5", "-10.0", "4.2", "2"],
+                  ["2", "-60.0", "-60.0", "-60.0", "-60.0", "-60.0", "-60.0", "-60.0", "0.0",
+                   "0"]], "rows")
+        tap.same(json.loads(run("vu", "--json", "--port", service.port)[0]), vu(), "document")
+
+
+def follow(service, stdout, *more):
+    return subprocess.Popen([program.PROGRAM, "vu", "--follow", "--port", str(service.port), *more],
+                            stdout=stdout, stderr=subprocess.PIPE, text=stdout != subprocess.PIPE)
+
+
+def counting_vu():
+    count = iter(range(1, 1 << 30))
+    return Service({"GET /vu": lambda: (200, vu(next(count) // 2))})  # every window twice
+
+
+def vu_follow_prints_each_window_once():
+    with counting_vu() as service:
+        child = follow(service, subprocess.PIPE, "--json")
+        seen = [json.loads(child.stdout.readline())["seq"] for _ in range(4)]
+        child.send_signal(signal.SIGINT)
+        rest = child.communicate(timeout=30)
+        tap.same(child.returncode, 0, f"exit status {rest}")
+    tap.true(all(b > a for a, b in zip(seen, seen[1:])), f"windows {seen}")
+    with counting_vu() as service:
+        child = follow(service, subprocess.PIPE)
+        tap.same(child.stdout.readline().strip(), b"1: -23.4  2: -60.0", "line")
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=30)
+        tap.same(child.returncode, 0, "exit status")
+
+
+def read_until(fd, text):
+    seen = b""
+    while text not in seen:
+        if not select.select([fd], [], [], 30)[0]:
+            raise AssertionError(f"{text!r} never came, but {seen!r}")
+        seen += os.read(fd, 4096)
+    return seen
+
+
+def vu_follow_draws_bars_and_restores_the_terminal():
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    before = termios.tcgetattr(theirs)
+    with counting_vu() as service:
+        child = follow(service, theirs)
+        seen = read_until(ours, b"\033[2A")  # drawn, and back up for the second time
+        child.send_signal(signal.SIGINT)
+        seen += read_until(ours, b"\033[?25h")
+        child.communicate(timeout=30)
+    tap.same(child.returncode, 0, "exit status")
+    tap.true(seen.startswith(b"\033[?25l"), "the cursor is hidden meanwhile")
+    tap.same(termios.tcgetattr(theirs), before, "terminal settings")
+    row = seen.split(b"\r\n")[0].decode()
+    tap.true("-23.4 dBFS" in row and "GR  4.2" in row and "CLIP" in row, f"row: {row!r}")
+    bar = row[row.index("[", 8) + 1:row.index("]", 8)]
+    tap.same((len(bar), bar.count("#")), (20, 12), f"bar {bar!r}")  # -23.4 of -60..0 on 20
+    tap.same(bar.index("|"), 16, "peak -9.5")
+    os.close(ours)
+    os.close(theirs)
+
+
+def vu_follow_ends_when_the_service_goes():
+    answers = iter([(200, vu(1)), (503, {"title": "Service Unavailable", "status": 503,
+                                         "detail": "stopping"})])
+    with Service({"GET /vu": lambda: next(answers)}) as service:
+        one_sentence(run("vu", "--follow", "--port", service.port, want=1)[1], "503", "stopping")
+
+
+def ptt_sends_what_was_said_and_nothing_else():
+    state = {"channel": 2, "mute": True, "gate_open": True, "passing": False}
+    with Service({"POST /ptt": (200, state)}) as service:
+        def ptt(*options):
+            return run("ptt", "--channel", 2, "--port", service.port, *options)[0]
+        tap.same(ptt("--mute"), "channel 2: muted, gate open: audio does not pass\n", "stdout")
+        ptt("--unmute")
+        ptt("--open", "--mute")
+        ptt("--close")
+        tap.same(json.loads(ptt("--mute", "--json")), state, "document")
+        tap.same(service.bodies("POST /ptt"),
+                 [{"channel": 2, "mute": True}, {"channel": 2, "mute": False},
+                  {"channel": 2, "mute": True, "gate_open": True},
+                  {"channel": 2, "gate_open": False}, {"channel": 2, "mute": True}], "requests")
+        tap.same(service.asked[0][1].get("Content-Type"), "application/json", "content type")
+
+
+def refusals_are_told_in_the_words_of_the_service():
+    with Service({"POST /ptt": (422, PROBLEM)}) as service:
+        stderr = run("ptt", "--channel", 9, "--mute", "--port", service.port, want=1)[1]
+    one_sentence(stderr, "422", "nothing was changed")
+    tap.same(stderr.splitlines()[1:], ["  /channel: there is no channel 9",
+                                       '  /mute: must be true or false (is "yes")'], "errors")
+
+
+def reload_returns_the_outcome():
+    done = {"generation": 4, "changed": ["/dsp/comp/ratio"], "restarted_channels": [2, 3]}
+    same = {"generation": 4, "changed": [], "restarted_channels": []}
+    with Service({"POST /reload": (200, done)}) as service:
+        stdout = run("reload", "--wait", "--port", service.port)[0]
+        tap.same(stdout, "generation 4 is live: 1 value changed, restarted channel 2, 3\n", "stdout")
+        service.answers["POST /reload"] = (200, same)
+        stdout = run("reload", "--port", service.port)[0]
+        tap.same(stdout, "generation 4 is live: nothing changed\n", "stdout")
+        tap.same(json.loads(run("reload", "--json", "--port", service.port)[0]), same, "document")
+        service.answers["POST /reload"] = (422, PROBLEM)
+        for wait in ([], ["--wait"]):
+            one_sentence(run("reload", *wait, "--port", service.port, want=1)[1], "422")
+
+
+def a_tone_is_asked_of_the_service_and_stopped_by_ctrl_c():
+    with Service({"POST /test-tone": (200, {})}) as service:
+        run("test-tone", "--channel", 3, "--seconds", "0.1", "--frequency", 440, "--level", -30,
+            "--port", service.port)
+        child = subprocess.Popen([program.PROGRAM, "test-tone", "--channel", "3", "--seconds",
+                                  "600", "--port", str(service.port)], stderr=subprocess.PIPE)
+        tap.true(service.wait_for(2), "the second request came")
+        child.send_signal(signal.SIGINT)
+        tap.same((child.communicate(timeout=30)[1], child.returncode), (b"", 0), "its end")
+        tap.same(service.bodies("POST /test-tone"),
+                 [{"channel": 3, "seconds": s, "frequency_hz": f, "level_dbfs": l}
+                  for s, f, l in ((0.1, 440, -30), (600, 1000, -20), (0, 1000, -20))], "requests")
+        service.answers["POST /test-tone"] = (409, {"title": "Conflict", "status": 409,
+                                                    "detail": "channel 3 does not run"})
+        one_sentence(run("test-tone", "--channel", 3, "--seconds", 1, "--port", service.port,
+                         want=1)[1], "channel 3 does not run")
+
+
+def nobody_listens():
+    port = free_port()
+    for command in (["status"], ["vu"], ["vu", "--follow"], ["ptt", "--channel", 1, "--mute"],
+                    ["reload"], ["reload", "--wait"]):
+        stderr = run(*command, "--port", port, want=1)[1]
+        one_sentence(stderr, str(port))
+        tap.same(len(stderr.splitlines()), 1, f"lines of {stderr!r}")
+    one_sentence(run("test-tone", "--channel", 1, "--seconds", 1, "--port", port, want=1)[1],
+                 str(port), "--simulate")
+
+
+def something_else_listens():
+    with Service({"GET /status": (200, b"<html>hello</html>")}) as service:
+        one_sentence(run("status", "--port", service.port, want=1)[1], "right port")
+        one_sentence(run("vu", "--port", service.port, want=1)[1], "404")
+
+
+def the_token_and_the_port_come_from_file_or_configuration():
+    (FOLDER / "token").write_text("s3cret\n")
+    with Service({"GET /status": (200, STATUS)}) as service:
+        run("status", "--port", service.port, "--token-file", "token")
+        tap.same(service.asked[-1][1].get("Authorization"), "Bearer s3cret", "token")
+        document = json.loads(open(program.sys.argv[2]).read())
+        document["http"] = {"port": service.port, "token_file": str(FOLDER / "token")}
+        (FOLDER / "config.json").write_text(json.dumps(document))
+        run("status", "--config", "config.json")
+        tap.same(service.asked[-1][1].get("Authorization"), "Bearer s3cret", "token")
+        run("status", "--port", service.port)
+        tap.same(service.asked[-1][1].get("Authorization"), None, "token")
+    os.remove(FOLDER / "config.json")
+    (FOLDER / "token").write_text("\n")
+    one_sentence(run("status", "--token-file", "token", want=1)[1], "empty")
+    one_sentence(run("status", "--token-file", "missing", want=1)[1], "missing")
+
+
+if __name__ == "__main__":
+    tap.run(status_shows_what_is_wrong, status_as_json_is_the_whole_document, vu_is_a_table_or_json,
+            vu_follow_prints_each_window_once, vu_follow_draws_bars_and_restores_the_terminal,
+            vu_follow_ends_when_the_service_goes, ptt_sends_what_was_said_and_nothing_else,
+            refusals_are_told_in_the_words_of_the_service, reload_returns_the_outcome,
+            a_tone_is_asked_of_the_service_and_stopped_by_ctrl_c, nobody_listens,
+            something_else_listens, the_token_and_the_port_come_from_file_or_configuration)

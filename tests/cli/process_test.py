@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: MIT
+"""`process`: against a model in double precision, whatever the blocks, and with files that are odd."""
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+
+import model
+import program
+import tap
+from program import FOLDER, one_sentence, read_wav, run, write_wav
+
+RATE = 44100
+
+
+def programme(seconds, rate=RATE, seed=1):
+    """Something like speech, in two lanes that differ: bursts from far below the threshold to full
+    scale, with silence between them."""
+    dice = random.Random(seed)
+    left, right = [], []
+    while len(left) < seconds * rate:
+        loud = not left or dice.random() < 0.3
+        level = 10 ** ((dice.uniform(-6, 0) if loud else dice.uniform(-60, -6)) / 20) * 32767
+        pitch = dice.uniform(80, 3000) * 2 * math.pi / rate
+        for n in range(dice.randrange(rate // 50, rate // 5)):
+            left.append(round(level * math.sin(pitch * n) * dice.uniform(0.7, 1)))
+            right.append(round(level * math.sin(pitch * n * 0.7) * 0.8))
+        left += [0] * (rate // 40)
+        right += [0] * (rate // 40)
+    count = int(seconds * rate)
+    return [left[:count], right[:count]]
+
+
+def compare(got, want, what):
+    """Bounds of a gain in 16 fractional bits and one rounding: 0.29 LSB rms would be perfect."""
+    tap.same([len(lane) for lane in got], [len(lane) for lane in want], f"{what}: frames")
+    errors = [g - w for a, b in zip(got, want) for g, w in zip(a, b)]
+    rms = math.sqrt(sum(e * e for e in errors) / len(errors))
+    worst = max(map(abs, errors))
+    tap.say(f"{what}: error rms {rms:.3f} LSB, worst {worst:.2f} LSB")
+    tap.true(rms <= 0.32, f"{what}: rms error {rms:.3f} LSB, at most 0.32")
+    tap.true(worst <= 2, f"{what}: worst error {worst:.2f} LSB, at most 2")
+
+
+def config(name, **dsp):
+    document = json.loads((FOLDER / "example.json").read_text())
+    document["dsp"] = dsp
+    (FOLDER / name).write_text(json.dumps(document))
+    return name
+
+
+def the_built_in_settings_equal_the_model():
+    sound = programme(1.5)
+    write_wav("in.wav", sound)
+    run("process", "in.wav", "out.wav")
+    got, rate = read_wav("out.wav")
+    tap.same(rate, RATE, "rate")
+    compare(got, model.chain(sound, RATE), "stereo")
+
+
+def other_settings_equal_the_model():
+    sound = programme(1, seed=2)
+    write_wav("in.wav", sound)
+    config("hard.json",
+           comp={"ratio": 8, "threshold_db": -35, "attack_ms": 1, "release_ms": 40, "knee_db": 12,
+                 "makeup_db": 9},
+           limiter={"ceiling_db": -1, "release_ms": 50})
+    run("process", "in.wav", "out.wav", "--config", "hard.json")
+    compare(read_wav("out.wav")[0],
+            model.chain(sound, RATE, ratio=8, threshold=-35, attack=1, release=40, knee=12,
+                        makeup=9, ceiling=-1, limiter_release=50), "knee and makeup")
+
+
+def a_channel_of_the_configuration_can_be_chosen():
+    sound = programme(0.5, seed=3)
+    write_wav("in.wav", sound)
+    document = json.loads((FOLDER / "example.json").read_text())
+    document["logical_channels"]["2"]["dsp"] = {"comp": {"ratio": 4}}
+    (FOLDER / "own.json").write_text(json.dumps(document))
+    run("process", "in.wav", "two.wav", "--config", "own.json", "--channel", 2)
+    compare(read_wav("two.wav")[0], model.chain(sound, RATE, ratio=4), "channel 2")
+    run("process", "in.wav", "one.wav", "--config", "own.json", "--channel", 1)
+    compare(read_wav("one.wav")[0], model.chain(sound, RATE), "channel 1")
+    one_sentence(run("process", "in.wav", "x.wav", "--config", "own.json", "--channel", 9,
+                     want=1)[1], "no logical channel 9")
+
+
+def mono_and_every_rate_equal_the_model():
+    for rate in (8000, 16000, 48000, 96000, 192000):
+        sound = programme(0.3, rate, seed=rate)[:1]
+        write_wav("in.wav", sound, rate)
+        run("process", "in.wav", "out.wav")
+        got, answer = read_wav("out.wav")
+        tap.same(answer, rate, "rate")
+        compare(got, model.chain(sound, rate), f"mono {rate} Hz")
+
+
+def blocks_change_no_byte():
+    write_wav("in.wav", programme(1, seed=4))
+    run("process", "in.wav", "whole.wav", "--meters", "whole.json")
+    for block in ("1", "7", "64", "511", "512", "4096", "65536", "random:1", "random:2"):
+        run("process", "in.wav", "cut.wav", "--block", block)
+        tap.true((FOLDER / "cut.wav").read_bytes() == (FOLDER / "whole.wav").read_bytes(),
+                 f"--block {block} changed the sound")
+        run("process", "in.wav", "cut.wav", "--block", block, "--meters", "cut.json")
+        tap.true((FOLDER / "cut.wav").read_bytes() == (FOLDER / "whole.wav").read_bytes(),
+                 f"--block {block} --meters changed the sound")
+        tap.same((FOLDER / "cut.json").read_text(), (FOLDER / "whole.json").read_text(),
+                 f"meters with --block {block}")
+
+
+def meters_tell_the_level_of_every_window():
+    write_wav("in.wav", programme(1.05, seed=5))
+    run("process", "in.wav", "out.wav", "--meters", "levels.json")
+    windows = json.loads((FOLDER / "levels.json").read_text())
+    tap.same([w["window"] for w in windows], list(range(1, 11)), "windows of 100 ms in 1.05 s")
+    tap.same([round(w["end_s"], 6) for w in windows], [n / 10 for n in range(1, 11)], "their ends")
+    for name, key in (("in.wav", "input_rms_dbfs"), ("out.wav", "rms_dbfs")):
+        lanes = read_wav(name)[0]
+        for number, window in enumerate(windows):
+            for lane in range(2):
+                part = lanes[lane][number * 4410:(number + 1) * 4410]
+                power = sum(x * x for x in part) / 4410 / 32768 ** 2
+                want = max(-60.0, 10 * math.log10(power)) if power else -60.0
+                tap.true(abs(window[key][lane] - want) < 0.05,
+                         f"window {number + 1} {key}[{lane}] is {window[key][lane]}, not {want}")
+    peak = max(abs(x) for x in read_wav("out.wav")[0][0][:4410])
+    tap.true(abs(windows[0]["peak_dbfs"][0] - max(-60, 20 * math.log10(peak / 32768))) < 0.05,
+             "peak of the first window")
+    tap.true(max(w["gain_reduction_db"] for w in windows) > 3, "gain reduction was seen")
+
+
+def the_result_may_replace_the_source():
+    sound = programme(0.2, seed=6)
+    write_wav("in.wav", sound)
+    write_wav("same.wav", sound)
+    run("process", "in.wav", "out.wav")
+    os.chmod(FOLDER / "same.wav", 0o640)
+    os.symlink("same.wav", FOLDER / "link.wav")
+    run("process", "same.wav", "link.wav")
+    tap.same((FOLDER / "same.wav").read_bytes(), (FOLDER / "out.wav").read_bytes(), "in place")
+    tap.true((FOLDER / "link.wav").is_symlink(), "the link is still a link")
+    tap.same((FOLDER / "same.wav").stat().st_mode & 0o777, 0o640, "permissions")
+
+
+def an_empty_file_stays_empty():
+    write_wav("empty.wav", [[], []])
+    run("process", "empty.wav", "out.wav", "--meters", "empty.json")
+    tap.same(read_wav("out.wav")[0], [[], []], "frames")
+    tap.same(json.loads((FOLDER / "empty.json").read_text()), [], "windows")
+
+
+def a_failed_run_leaves_nothing_behind():
+    write_wav("in.wav", programme(0.2, seed=7))
+    (FOLDER / "kept.wav").write_bytes(b"old")
+    before = sorted(os.listdir(FOLDER))
+    one_sentence(run("process", "missing.wav", "kept.wav", want=1)[1], "missing.wav")
+    run("process", "in.wav", "kept.wav", "--config", "missing.json", want=1)
+    run("process", "in.wav", "kept.wav", "--meters", "no/such/folder/levels.json", want=1)
+    one_sentence(run("process", "in.wav", "no/such/folder/out.wav", want=1)[1], "no/such/folder")
+    one_sentence(run("process", "in.wav", ".", want=1)[1], "regular file")
+    tap.same((FOLDER / "kept.wav").read_bytes(), b"old", "the old result")
+    tap.same(sorted(os.listdir(FOLDER)), before, "files in the folder")
+
+
+def an_interrupted_run_leaves_nothing_behind():
+    """A big file with tiny blocks takes long enough; --meters makes it longer still."""
+    write_wav("long.wav", [[0] * 6000000])
+    before = sorted(os.listdir(FOLDER))
+    child = subprocess.Popen([program.PROGRAM, "process", "long.wav", "late.wav", "--block", "1"],
+                             cwd=FOLDER, stderr=subprocess.PIPE, text=True,
+                             preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK,
+                                                                       [signal.SIGINT]))
+    child.send_signal(signal.SIGINT)  # blocked until the program looks for it: no race
+    stderr = child.communicate(timeout=60)[1]
+    tap.same(child.returncode, 1, f"exit status ({stderr!r})")
+    one_sentence(stderr, "interrupted", "late.wav")
+    tap.same(sorted(os.listdir(FOLDER)), before, "files in the folder")
+    os.remove(FOLDER / "long.wav")
+
+
+def files_that_cannot_be_had_are_explained():
+    (FOLDER / "text.wav").write_text("This is no sound at all.\n" * 10)
+    one_sentence(run("process", "text.wav", "out.wav", want=1)[1], "text.wav")
+    with program.wave.open(str(FOLDER / "deep.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(3)
+        file.setframerate(44100)
+        file.writeframes(bytes(300))
+    one_sentence(run("process", "deep.wav", "out.wav", want=1)[1], "deep.wav", "16")
+    write_wav("wide.wav", [[1, 2]] * 6)
+    one_sentence(run("process", "wide.wav", "out.wav", want=1)[1], "wide.wav", "6 channels")
+    write_wav("slow.wav", [[1, 2]], 4000)
+    one_sentence(run("process", "slow.wav", "out.wav", want=1)[1], "slow.wav", "8000")
+
+
+def the_rate_of_the_file_wins_and_that_is_said():
+    write_wav("in.wav", programme(0.1, 48000), 48000)
+    stderr = run("process", "in.wav", "out.wav", "--config", "example.json")[1]
+    tap.true("48000" in stderr and "44100" in stderr, f"both rates are named: {stderr!r}")
+    tap.same(read_wav("out.wav")[1], 48000, "rate")
+
+
+def wrong_usage_is_2():
+    write_wav("in.wav", [[0]])
+    for arguments, part in ((["in.wav"], "IN.wav OUT.wav"), (["in.wav", "a", "b"], "nothing more"),
+                            (["in.wav", "out.wav", "--block", "0"], "--block"),
+                            (["in.wav", "out.wav", "--block", "random:"], "random:SEED"),
+                            (["in.wav", "out.wav", "--block", "12x"], "12x"),
+                            (["in.wav", "out.wav", "--block", "-1"], "--block"),
+                            (["in.wav", "out.wav", "--channel", "1"], "--config"),
+                            (["in.wav", "out.wav", "--channel", "0"], "--channel"),
+                            (["in.wav", "out.wav", "--meters", ""], "--meters"),
+                            (["in.wav", "out.wav", "--loud"], "--loud")):
+        one_sentence(run("process", *arguments, want=2)[1], part)
+    tap.true(not (FOLDER / "a").exists(), "nothing was written")
+
+
+if __name__ == "__main__":
+    (FOLDER / "example.json").write_text(open(program.sys.argv[2]).read())
+    tap.run(the_built_in_settings_equal_the_model, other_settings_equal_the_model,
+            a_channel_of_the_configuration_can_be_chosen, mono_and_every_rate_equal_the_model,
+            blocks_change_no_byte, meters_tell_the_level_of_every_window,
+            the_result_may_replace_the_source, an_empty_file_stays_empty,
+            a_failed_run_leaves_nothing_behind, an_interrupted_run_leaves_nothing_behind,
+            files_that_cannot_be_had_are_explained, the_rate_of_the_file_wins_and_that_is_said,
+            wrong_usage_is_2)
