@@ -13,16 +13,16 @@
 
 static const char *const direction_name[] = { "capture", "playback" };
 
-static int claim_port(struct mca_simcard *card, unsigned direction, struct mca_diag *diag)
+static int claim_port(struct mca_simcard *card, unsigned port, struct mca_diag *diag)
 {
 	bool open = false;
 
 	if (mca_simplug_generation(&card->plug) & 1)
 		return mca_diag_set(diag, -ENODEV, "sim:%u is not plugged in; plug it in (`absent` in the "
 				    "simulation section) or use another card", card->number);
-	if (!atomic_compare_exchange_strong(&card->port[direction].open, &open, true))
+	if (!atomic_compare_exchange_strong(&card->port[port].open, &open, true))
 		return mca_diag_set(diag, -EBUSY, "the %s direction of sim:%u is in use; use another card",
-				    direction_name[direction], card->number);
+				    direction_name[port], card->number);
 	return 0;
 }
 
@@ -35,7 +35,7 @@ static struct mca_simstream *new_stream(struct mca_simrack *rack, struct mca_sim
 		return NULL;
 	stream->rack = rack;
 	stream->card = card;
-	stream->port = &card->port[direction];
+	stream->port = &card->port[mca_simport_index((snd_pcm_stream_t)direction)];
 	stream->direction = direction;
 	stream->own_clock.free_running = rack->spec.free_running;
 	stream->clock = &stream->own_clock;
@@ -79,18 +79,20 @@ int mca_simstream_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned numbe
 {
 	struct mca_simcard *card;
 	struct mca_simstream *stream;
+	unsigned port;
 	int err;
 
 	if (number < 1 || number > MCA_SIM_CARDS)
 		return mca_diag_set(diag, -ENODEV, "there is no sim:%u; the simulated cards are sim:1 to "
 				    "sim:%d", number, MCA_SIM_CARDS);
 	card = &rack->card[number - 1];
-	err = claim_port(card, direction, diag);
+	port = mca_simport_index(direction);
+	err = claim_port(card, port, diag);
 	if (err < 0)
 		return err;
 	stream = new_stream(rack, card, direction);
 	if (!stream) {
-		release_port(&card->port[direction]);
+		release_port(&card->port[port]);
 		return mca_diag_set(diag, -ENOMEM, "no memory to open sim:%u", number);
 	}
 	stream->generation = mca_simplug_generation(&card->plug) & ~1u;

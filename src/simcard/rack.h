@@ -27,6 +27,7 @@ struct mca_simport {
 	/* Handed from stream to stream through `open`. */
 	uint64_t tape_frames;             /* moved since the rack was built */
 	uint64_t stream_ns;               /* the same as time, of streams that have ended */
+	bool armed_now;                   /* the timer was left expired */
 	struct mca_simfaults faults;
 };
 
@@ -34,7 +35,7 @@ struct mca_simcard {
 	unsigned number;
 	const struct mca_sim_card_spec *spec;
 	struct mca_simplug plug;
-	struct mca_simport port[2];
+	struct mca_simport port[2];       /* 0 capture, 1 playback: see mca_simport_index() */
 	struct mca_simsource source;
 	struct mca_simsink sink;
 	struct mca_simwire *wire;         /* NULL: no card listens to this one */
@@ -44,6 +45,12 @@ struct mca_simrack {
 	struct mca_simrack_spec spec;
 	struct mca_simcard card[MCA_SIM_CARDS];
 };
+
+/* Faults and everybody outside count capture first; alsa-lib counts playback first. */
+static inline unsigned mca_simport_index(snd_pcm_stream_t direction)
+{
+	return direction == SND_PCM_STREAM_CAPTURE ? 0 : 1;
+}
 
 /* Open a stream; like mca_simrack_open(), `owned`: the rack is freed with the PCM. */
 int mca_simstream_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned card, const char *name,

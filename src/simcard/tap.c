@@ -22,7 +22,7 @@ static struct mca_simcard *wired_card(const struct mca_simstream *capture)
 /* The playback stream, if it belongs to the same pair (and so to this thread). */
 static struct mca_simstream *paired(const struct mca_simstream *capture)
 {
-	struct mca_simport *port = &wired_card(capture)->port[SND_PCM_STREAM_PLAYBACK];
+	struct mca_simport *port = &wired_card(capture)->port[mca_simport_index(SND_PCM_STREAM_PLAYBACK)];
 
 	if (atomic_load(&port->clock) != capture->clock)
 		return NULL;
