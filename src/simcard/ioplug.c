@@ -6,7 +6,8 @@
  * What ioplug does with a state, and what follows:
  * - A negative pointer always becomes XRUN (or ends a drain), whatever its errno. So only an xrun is told
  *   that way; for a lost or suspended device the pointer stands, and the state is set by hand. As with
- *   `hw:`, avail_update() itself then still succeeds; every other call answers ENODEV or ESTRPIPE.
+ *   `hw:`, avail_update() itself then still succeeds; every other call that moves audio, waits or
+ *   starts answers ENODEV or ESTRPIPE.
  * - resume() answers 0 whatever the callback says: look at the state afterwards.
  * - Nothing clamps the pointer with BOUNDARY_WA, so an overrun is ours to find.
  * - pointer, start and stop run under alsa-lib's lock of the PCM; no PCM function is called from any of
@@ -119,6 +120,24 @@ static int on_resume(snd_pcm_ioplug_t *io)
 	stream->broken = 0;
 	mca_simstream_release(stream);
 	snd_pcm_ioplug_set_state(io, SND_PCM_STATE_RUNNING);
+	return 0;
+}
+
+/* What is queued between the application and the connector, or why there is nothing to say. */
+static int on_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay)
+{
+	struct mca_simstream *stream = stream_of(io);
+	snd_pcm_sframes_t avail;
+
+	mca_simstream_advance(stream);
+	show_state(stream);
+	if (io->state == SND_PCM_STATE_DISCONNECTED)
+		return -ENODEV;
+	if (stream->broken)
+		return stream->broken;
+	avail = (snd_pcm_sframes_t)mca_simstream_avail(stream);
+	*delay = stream->direction == SND_PCM_STREAM_CAPTURE ? avail :
+		 (snd_pcm_sframes_t)stream->buffer_frames - avail;
 	return 0;
 }
 
@@ -235,6 +254,7 @@ static const snd_pcm_ioplug_callback_t callbacks = {
 	.prepare = on_prepare,
 	.pause = on_pause,
 	.resume = on_resume,
+	.delay = on_delay,
 	.poll_descriptors_count = on_poll_count,
 	.poll_descriptors = on_poll_descriptors,
 	.poll_revents = on_poll_revents,

@@ -30,6 +30,16 @@ static void set_timer(const struct mca_simport *port, uint64_t due_ns)
 	timerfd_settime(port->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+/* The same for the stream's own thread, which remembers: a free-running clock asks for NOW each time, and
+ * hours of stream time should not cost a system call a block. */
+static void arm(struct mca_simport *port, uint64_t due_ns)
+{
+	if (due_ns == NOW && port->armed_now)
+		return;
+	set_timer(port, due_ns);
+	port->armed_now = due_ns == NOW;
+}
+
 void mca_simcard_wake(struct mca_simcard *card)
 {
 	set_timer(&card->port[0], NOW);
@@ -89,9 +99,9 @@ static uint64_t jump(struct mca_simstream *stream)
 
 void mca_simwake_arm(struct mca_simstream *stream)
 {
-	set_timer(stream->port, stream->clock->free_running ? jump(stream) : due(stream));
+	arm(stream->port, stream->clock->free_running ? jump(stream) : due(stream));
 	if (mca_simstream_gone(stream))
-		set_timer(stream->port, NOW);
+		arm(stream->port, NOW);
 }
 
 bool mca_simwake_ready(struct mca_simstream *stream)
