@@ -145,6 +145,7 @@ int mca_duplex_recover(struct mca_duplex *duplex)
 	unsigned lost = captured_in_vain(duplex);
 	int err;
 
+	duplex->short_commit = false;
 	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++)
 		resume(duplex->pcm[direction]);
 	mca_duplex_stop(duplex);

@@ -37,9 +37,19 @@ static int give_up(struct mca_rt_run *run, int err, enum mca_duplex_fault fault,
 	return err;
 }
 
+static bool is_recoverable(struct mca_rt_run *run, enum mca_duplex_fault fault,
+			   enum mca_pcm_direction direction)
+{
+	if (fault == MCA_FAULT_XRUN)
+		run->report.xruns[direction]++;
+	else if (fault != MCA_FAULT_SUSPENDED)
+		return false;
+	return ++run->failures <= FAILURES_MAX;
+}
+
 /* Say what happened, with what recovery found out about it. */
 static void tell_failure(struct mca_rt_run *run, enum mca_duplex_fault fault,
-			 enum mca_pcm_direction direction, int recovered)
+			 enum mca_pcm_direction direction, bool was_short, int recovered)
 {
 	uint32_t lost = recovered > 0 ? (uint32_t)recovered : 0;
 
@@ -47,8 +57,7 @@ static void tell_failure(struct mca_rt_run *run, enum mca_duplex_fault fault,
 		mca_rt_tell(run, MCA_EVENT_SUSPENDED, direction, 0, lost);
 		return;
 	}
-	run->report.xruns[direction]++;
-	if (mca_duplex_short_commit(run->channel->duplex))
+	if (was_short)
 		mca_rt_tell(run, MCA_EVENT_SHORT, direction, 0, 0);
 	mca_rt_tell(run, MCA_EVENT_XRUN, direction, (int64_t)run->report.xruns[direction], lost);
 }
@@ -61,14 +70,13 @@ int mca_rt_recover(struct mca_rt_run *run, int err)
 	for (;;) {
 		enum mca_pcm_direction direction;
 		enum mca_duplex_fault fault = mca_duplex_fault(duplex, &direction);
+		bool was_short = mca_duplex_short_commit(duplex);
 		int recovered;
 
-		if (fault != MCA_FAULT_XRUN && fault != MCA_FAULT_SUSPENDED)
-			return give_up(run, err, fault, direction);
-		if (++run->failures > FAILURES_MAX)
+		if (!is_recoverable(run, fault, direction))
 			return give_up(run, err, fault, direction);
 		recovered = mca_duplex_recover(duplex);
-		tell_failure(run, fault, direction, recovered);
+		tell_failure(run, fault, direction, was_short, recovered);
 		if (recovered >= 0) {
 			mca_chain_close_ramp(&run->cycle.chain);
 			mca_rt_tell(run, MCA_EVENT_RECOVERED, direction,
