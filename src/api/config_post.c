@@ -25,16 +25,21 @@ struct order {
 	char asker[MCA_ASKER_MAX];
 };
 
-/* Let the engine try or commit it; the engine tells the journal itself. Returns the status. */
+/* Let the engine try or commit it. Returns the status. */
 static int apply(struct mca_api *api, const struct mca_settings *settings, bool check_only,
 		 const struct order *order, struct mca_outcome *outcome)
 {
 	int code = mca_engine_apply(api->engine, settings, check_only, order->asker,
 				    &outcome->result, &outcome->faults);
 
-	if (code && !order->dry_run)
+	if (!code)
+		return 200;
+	/* The engine tells the journal what it refuses to commit, not what it was only asked about. */
+	if (!order->dry_run && check_only)
+		mca_refusal_tell(api, order->asker, &outcome->faults);
+	else if (!order->dry_run)
 		mca_origin_refused(&api->origin, &outcome->faults);
-	return code ? mca_outcome_status(code) : 200;
+	return mca_outcome_status(code);
 }
 
 static int write_file(struct mca_api *api, const struct mca_settings *settings,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *text_of(const json_t *document, size_t *length)
+char *mca_document_dump(const json_t *document, size_t *length)
 {
 	char *text = json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	char *longer;
@@ -32,7 +32,7 @@ void mca_document_send(struct mca_api_response *response, int status, json_t *do
 	char *text;
 	size_t length = 0;
 
-	text = document ? text_of(document, &length) : NULL;
+	text = document ? mca_document_dump(document, &length) : NULL;
 	json_decref(document);
 	if (!text) {
 		mca_api_problem(response, 500, "memory ran out while answering; try again");

@@ -12,6 +12,9 @@
  * Thread: any; pure but for malloc.
  */
 
+/* A document as text, malloc'ed; NULL when memory ran out. */
+char *mca_document_dump(const json_t *document, size_t *length);
+
 /* Answer with a document (stolen); NULL = memory ran out, which makes it a 500. */
 void mca_document_send(struct mca_api_response *response, int status, json_t *document);
 

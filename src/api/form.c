@@ -87,6 +87,22 @@ static int read_member(struct mca_form_field *fields, size_t count, const struct
 	return read_number(field, node, faults);
 }
 
+/* Fields marked `either`, of which none was given, is one fault of the whole object. */
+static int check_either(const struct mca_form_field *fields, size_t count, struct mca_faults *faults)
+{
+	char sentence[160] = "give at least one of";
+	size_t used = strlen(sentence), bare = used;
+
+	for (size_t i = 0; i < count && used < sizeof sentence; i++) {
+		if (fields[i].either && fields[i].given)
+			return 0;
+		if (fields[i].either)
+			used += (size_t)snprintf(sentence + used, sizeof sentence - used, "%s %s",
+						 used > bare ? "," : "", fields[i].key);
+	}
+	return used > bare ? mca_faults_say(faults, -EINVAL, "", NULL, "%s", sentence) : 0;
+}
+
 static int read_object(struct mca_form_field *fields, size_t count, const struct mca_json *root,
 		       struct mca_faults *faults)
 {
@@ -104,7 +120,7 @@ static int read_object(struct mca_form_field *fields, size_t count, const struct
 		snprintf(pointer, sizeof pointer, "/%s", fields[i].key);
 		result = mca_faults_say(faults, -EINVAL, pointer, NULL, "required, and left out");
 	}
-	return result;
+	return check_either(fields, count, faults) ? -EINVAL : result;
 }
 
 int mca_form_read(struct mca_form_field *fields, size_t count, const char *body, size_t length,

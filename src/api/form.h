@@ -19,6 +19,7 @@ struct mca_form_field {
 	const char *key;
 	enum mca_form_type type;
 	bool required;
+	bool either;       /* at least one of the fields marked so must be given */
 	double min, max;   /* INTEGER, NUMBER */
 	const char *unit;  /* for the sentence, "" = none */
 	/* read: */

@@ -81,7 +81,8 @@ static json_t *faults_of(const struct mca_faults *faults)
 	return list;
 }
 
-static char *text_of(int status, const char *detail, const struct mca_faults *faults)
+static char *text_of(int status, const char *detail, const struct mca_faults *faults,
+		     size_t *length)
 {
 	json_t *problem = json_pack("{s:s, s:s, s:i, s:o}", "type", "about:blank", "title",
 				    mca_api_status_text(status), "status", status, "detail",
@@ -91,7 +92,7 @@ static char *text_of(int status, const char *detail, const struct mca_faults *fa
 	if (!problem)
 		return NULL;
 	if (!faults || !faults->count || !mca_document_put(problem, "errors", faults_of(faults)))
-		text = json_dumps(problem, JSON_COMPACT);
+		text = mca_document_dump(problem, length);
 	json_decref(problem);
 	return text;
 }
@@ -99,18 +100,20 @@ static char *text_of(int status, const char *detail, const struct mca_faults *fa
 void mca_problem_send(struct mca_api_response *response, int status, const char *detail,
 		      const struct mca_faults *faults)
 {
-	char *text = text_of(status, detail, faults);
+	size_t length = 0;
+	char *text = text_of(status, detail, faults, &length);
 
 	if (!text) {
 		status = 500;
 		text = strdup("{\"type\":\"about:blank\",\"title\":\"Internal Server Error\","
-			      "\"status\":500,\"detail\":\"memory ran out\"}");
+			      "\"status\":500,\"detail\":\"memory ran out\"}\n");
+		length = text ? strlen(text) : 0;
 	}
 	*response = (struct mca_api_response){
 		.status = status,
 		.content_type = "application/problem+json",
 		.body = text,
-		.length = text ? strlen(text) : 0,
+		.length = length,
 	};
 }
 
@@ -119,12 +122,15 @@ void mca_problem_faults(struct mca_api_response *response, int status, const cha
 {
 	size_t count = faults->count + faults->lost;
 	char detail[640];
+	const char *first = faults->count ? faults->list[0].text : "memory ran out";
+	size_t length = strlen(first);
 
+	/* Some sentences come with their full stop, some without. */
+	length -= length > 0 && first[length - 1] == '.';
 	if (count > 1)
 		snprintf(detail, sizeof detail, "%zu faults; %s: see errors", count, outcome);
 	else
-		snprintf(detail, sizeof detail, "%s; %s",
-			 faults->count ? faults->list[0].text : "memory ran out", outcome);
+		snprintf(detail, sizeof detail, "%.*s; %s", (int)length, first, outcome);
 	mca_problem_send(response, status, detail, faults);
 }
 

@@ -18,25 +18,44 @@
 
 enum { CHANNEL, MUTE, GATE, FIELDS };
 
-static int read_change(const struct mca_api_request *request, struct mca_ptt_change *change,
-		       struct mca_faults *faults)
+static int say_absent(unsigned channel, struct mca_faults *faults)
+{
+	char value[16];
+
+	snprintf(value, sizeof value, "%u", channel);
+	return mca_faults_say(faults, -EINVAL, "/channel", value, "there is no channel %u: GET /status "
+			      "lists the channels", channel);
+}
+
+int mca_channel_check(struct mca_api *api, unsigned channel, struct mca_faults *faults)
+{
+	const struct mca_ptt_change nothing = { .channel = channel };
+	struct mca_ptt_state state;
+
+	if (mca_engine_ptt(api->engine, &nothing, "", &state) == 0)
+		return 0;
+	return say_absent(channel, faults);
+}
+
+/* Every fault at once: those of the form, nothing to change, no such channel. */
+static int read_change(struct mca_api *api, const struct mca_api_request *request,
+		       struct mca_ptt_change *change, struct mca_faults *faults)
 {
 	struct mca_form_field fields[FIELDS] = {
 		[CHANNEL] = { .key = "channel", .type = MCA_FORM_INTEGER, .required = true,
 			      .min = 1, .max = CHANNEL_MAX, .unit = "" },
-		[MUTE] = { .key = "mute", .type = MCA_FORM_BOOL },
-		[GATE] = { .key = "gate_open", .type = MCA_FORM_BOOL },
+		[MUTE] = { .key = "mute", .type = MCA_FORM_BOOL, .either = true },
+		[GATE] = { .key = "gate_open", .type = MCA_FORM_BOOL, .either = true },
 	};
 	int code = mca_form_read(fields, FIELDS, request->body, request->body_length, faults);
 
-	if (code != -EBADMSG && !fields[MUTE].given && !fields[GATE].given)
-		code = mca_faults_say(faults, -EINVAL, "", NULL,
-				      "nothing to change: give mute, gate_open or both");
 	*change = (struct mca_ptt_change){
 		.channel = (unsigned)fields[CHANNEL].number,
 		.has_mute = fields[MUTE].given, .mute = fields[MUTE].truth,
 		.has_gate_open = fields[GATE].given, .gate_open = fields[GATE].truth,
 	};
+	if ((!code || code == -EINVAL) && change->channel > 0 && mca_channel_check(api, change->channel, faults))
+		code = -EINVAL;
 	return code;
 }
 
@@ -44,18 +63,13 @@ static int change_state(struct mca_api *api, const struct mca_api_request *reque
 			struct mca_ptt_state *state, struct mca_faults *faults)
 {
 	struct mca_ptt_change change;
-	char asker[MCA_ASKER_MAX], value[16];
-	int code = read_change(request, &change, faults);
+	char asker[MCA_ASKER_MAX];
+	int code = read_change(api, request, &change, faults);
 
-	if (code)
-		return code;
-	code = mca_engine_ptt(api->engine, &change, mca_asker(asker, request), state);
-	if (code == -ENOENT) {
-		snprintf(value, sizeof value, "%u", change.channel);
-		code = mca_faults_say(faults, -EINVAL, "/channel", value, "there is no channel %u: "
-				      "GET /status lists the channels", change.channel);
-	}
-	return code;
+	if (!code)
+		code = mca_engine_ptt(api->engine, &change, mca_asker(asker, request), state);
+	/* It was there a moment ago: a new configuration has taken it away. */
+	return code == -ENOENT ? say_absent(change.channel, faults) : code;
 }
 
 void mca_ptt_post(struct mca_api *api, const struct mca_api_request *request,

@@ -32,6 +32,9 @@ mca_api_handler mca_devices_get;
 mca_api_handler mca_healthz_get;
 mca_api_handler mca_readyz_get;
 
+/* Add a fault to the list when there is no such channel. 0 or -EINVAL. Thread: any. */
+int mca_channel_check(struct mca_api *api, unsigned channel, struct mca_faults *faults);
+
 /* "http 127.0.0.1": who asks, as the journal words it. Thread: any. */
 #define MCA_ASKER_MAX 64
 const char *mca_asker(char buffer[MCA_ASKER_MAX], const struct mca_api_request *request);

@@ -47,6 +47,9 @@ static int start_tone(struct mca_api *api, const struct mca_api_request *request
 	struct mca_diag diag = { 0 };
 	int code = mca_form_read(fields, FIELDS, request->body, request->body_length, faults);
 
+	if ((!code || code == -EINVAL) && fields[CHANNEL].number > 0 &&
+	    mca_channel_check(api, (unsigned)fields[CHANNEL].number, faults))
+		code = -EINVAL;
 	if (code)
 		return code;
 	code = mca_engine_test_tone(api->engine, (unsigned)fields[CHANNEL].number,
