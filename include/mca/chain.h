@@ -59,8 +59,8 @@ struct mca_chain_cooked {
 	int32_t limiter_q26;      /* log2(C / 32768); beyond any level when the limiter is off */
 	uint32_t limiter_release_q31;
 	int32_t ceiling;          /* C, 32..32768 */
-	uint32_t ease_q31;        /* no smoother is faster than this while a change is fresh ... */
-	uint32_t ease_frames;     /* ... that is, for so long */
+	uint32_t ease_q31;        /* no smoother is faster than this while a change is fresh */
+	uint32_t ease_frames;     /* length of a stage of easing, see src/dsp/ease.c */
 	uint32_t ramp_step_q31;   /* phase per frame of the raised cosine, 1 = the whole ramp */
 	uint32_t rate_hz;
 	uint32_t lanes;
@@ -100,7 +100,7 @@ void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cook
  * Everything else glides: makeup slews by 24 dB in 50 ms; threshold, ratio, knee, a higher ceiling, and
  * compressor or limiter going on or off act through the gain reduction, whose smoothers (attack and
  * release of the compressor, release of the limiter) are for 60 ms no faster than 5 ms, even where they
- * are set to 0. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
+ * are set to 0, and within another 60 ms as fast as they are set to. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
  * from where it stands. Thread: RT.
  */
 void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The chain puts the passes in order and cuts the stream into chunks. Where a chunk ends depends on the
- * stream (a meter window or an easing period that ends) and on the caller's blocks; the result depends
+ * stream (a meter window or a stage of easing that ends) and on the caller's blocks; the result depends
  * on neither, because every pass carries its whole state from frame to frame.
  */
 #include "mca/chain.h"
@@ -29,7 +29,7 @@ void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooke
 	if (memcmp(&chain->cooked, cooked, sizeof(*cooked)) == 0)
 		return;
 	chain->cooked = *cooked;
-	chain->ease_left = cooked->ease_frames;
+	mca_ease_begin(chain);
 }
 
 void mca_chain_close_ramp(struct mca_chain *chain)
@@ -48,16 +48,14 @@ static unsigned chunk_frames(const struct mca_chain *chain, unsigned frames)
 		frames = MCA_CHUNK_FRAMES;
 	if (frames > chain->meter.left)
 		frames = chain->meter.left;
-	if (chain->ease_left && frames > chain->ease_left)
-		frames = chain->ease_left;
-	return frames;
+	return mca_ease_bound_frames(chain, frames);
 }
 
 static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk, const int16_t *in,
 			  int16_t *out, bool open)
 {
 	const struct mca_chain_cooked *cooked = &chain->cooked;
-	uint32_t fastest_q31 = chain->ease_left ? cooked->ease_q31 : MCA_Q31_ONE;
+	uint32_t fastest_q31 = mca_ease_fastest_q31(chain);
 
 	mca_level_measure(chunk, in, cooked->lanes);
 	mca_gain_slew_makeup(chunk, chain);
@@ -74,8 +72,7 @@ static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk, cons
 	mca_meter_hear_output(&chain->meter, out, chunk->frames);
 	mca_meter_see_reduction(&chain->meter, chunk);
 	mca_meter_advance(&chain->meter, chunk->frames);
-	if (chain->ease_left)
-		chain->ease_left -= chunk->frames;
+	mca_ease_advance(chain, chunk->frames);
 }
 
 void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,

@@ -10,8 +10,8 @@
 /*
  * The block path works in passes over a chunk of bounded length that lives on the stack: each pass is
  * one short loop over arrays, either free of dependencies between frames (a compiler can do several
- * frames at a time) or a bare recursion. A chunk never spans the end of a meter window or of an easing
- * period, so that within it every coefficient is constant.
+ * frames at a time) or a bare recursion. A chunk never spans the end of a meter window or of a stage of
+ * easing, so that within it every coefficient is constant.
  */
 #define MCA_CHUNK_FRAMES 128u
 
@@ -47,6 +47,12 @@ void mca_gain_slew_makeup(struct mca_chunk *chunk, struct mca_chain *chain);
 void mca_gain_combine(struct mca_chunk *chunk);
 uint32_t mca_gain_apply(const struct mca_chunk *chunk, const int16_t *in, int16_t *out,
 			unsigned lanes, int32_t ceiling);
+
+/* ease.c: bound_frames cuts a chunk at the end of its stage */
+void mca_ease_begin(struct mca_chain *chain);
+unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames);
+uint32_t mca_ease_fastest_q31(const struct mca_chain *chain);
+void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 
 /* ramp.c */
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open);

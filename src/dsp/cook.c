@@ -15,7 +15,6 @@
 #include "octave.h"
 
 #define EASE_TIME_MS 5.0        /* the fastest smoother while a change of parameters is fresh */
-#define EASE_PERIODS 12         /* after which e^-12 of a difference is left: 1e-4 dB of 24 dB */
 #define MAKEUP_SLEW_MS 50.0     /* for the whole range */
 #define MAKEUP_MAX_OCTAVES 4
 #define DB_PER_OCTAVE 6.020599913279624 /* 20 log10(2) */
@@ -104,7 +103,7 @@ static void cook_transitions(struct mca_chain_cooked *cooked, const struct mca_c
 		cooked->ramp_step_q31 = (uint32_t)ceil(ldexp(1.0 / ramp_frames, 31));
 	cooked->makeup_step_q26 = (int32_t)ceil(ldexp(MAKEUP_MAX_OCTAVES / slew_frames, 26));
 	cooked->ease_q31 = pole_q31(EASE_TIME_MS, params->rate_hz);
-	cooked->ease_frames = (uint32_t)(EASE_PERIODS * EASE_TIME_MS * params->rate_hz / 1000.0);
+	cooked->ease_frames = (uint32_t)(EASE_TIME_MS * params->rate_hz / 1000.0);
 }
 
 struct range {

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Easing: while a change of parameters is fresh no smoother may be faster than 5 ms, or a compressor
+ * without attack time would turn the new curve into a step. It lasts 24 stages of 5 ms. During the
+ * first half the bound stands still, until what the change began has arrived; during the second half it
+ * doubles from stage to stage until it binds nothing. (Let go all at once it would make a step itself:
+ * a bounded smoother trails behind a moving target, and would catch up in a single frame.)
+ */
+#include "chunk.h"
+#include "mca/q.h"
+
+#define STAGES 24u
+#define DOUBLINGS 12u /* from a coefficient of 5 ms at 192 kHz, 1/960, to more than 1 */
+
+void mca_ease_begin(struct mca_chain *chain)
+{
+	chain->ease_left = STAGES * chain->cooked.ease_frames;
+}
+
+unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames)
+{
+	unsigned stage_left;
+
+	if (chain->ease_left == 0)
+		return frames;
+	stage_left = (chain->ease_left - 1) % chain->cooked.ease_frames + 1;
+	return frames < stage_left ? frames : stage_left;
+}
+
+uint32_t mca_ease_fastest_q31(const struct mca_chain *chain)
+{
+	unsigned stages_after;
+	uint64_t fastest_q31;
+
+	if (chain->ease_left == 0)
+		return MCA_Q31_ONE;
+	stages_after = (chain->ease_left - 1) / chain->cooked.ease_frames;
+	if (stages_after >= DOUBLINGS)
+		return chain->cooked.ease_q31;
+	fastest_q31 = (uint64_t)chain->cooked.ease_q31 << (DOUBLINGS - stages_after);
+	return fastest_q31 < MCA_Q31_ONE ? (uint32_t)fastest_q31 : MCA_Q31_ONE;
+}
+
+void mca_ease_advance(struct mca_chain *chain, unsigned frames)
+{
+	chain->ease_left -= chain->ease_left ? frames : 0;
+}
