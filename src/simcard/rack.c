@@ -54,6 +54,9 @@ static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, str
 	if (spec->fault_count > MCA_SIM_FAULTS)
 		return mca_diag_set(diag, -EINVAL, "sim:%u: at most %d faults can be scheduled", number,
 				    MCA_SIM_FAULTS);
+	if (spec->max_period_frames && spec->max_period_frames < spec->min_period_frames)
+		return mca_diag_set(diag, -EINVAL, "sim:%u: max_period_frames is below min_period_frames",
+				    number);
 	if (spec->only_lanes > 2)
 		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 or 2", number);
 	return 0;
