@@ -15,6 +15,8 @@
 
 #include "mca/diag.h"
 
+#define BLANKS " \t\r\n"
+
 static bool is_present(const char *path)
 {
 	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
@@ -97,6 +99,19 @@ int mca_locate_read(const char *path, char *text, size_t size, struct mca_diag *
 	return result;
 }
 
+/* Drop the blanks around it. */
+static char *trim(char *text)
+{
+	size_t length;
+
+	text += strspn(text, BLANKS);
+	length = strlen(text);
+	while (length && strchr(BLANKS, text[length - 1]))
+		length--;
+	text[length] = '\0';
+	return text;
+}
+
 /* A token travels in an HTTP header: visible ASCII only. */
 static bool is_token(const char *text)
 {
@@ -109,7 +124,7 @@ static bool is_token(const char *text)
 int mca_locate_token(char token[MCA_TOKEN_MAX], const char *path, struct mca_diag *diag)
 {
 	char credential[MCA_PLACE_MAX], text[MCA_TOKEN_MAX];
-	char *first = text;
+	const char *word;
 	int length;
 
 	token[0] = '\0';
@@ -122,11 +137,11 @@ int mca_locate_token(char token[MCA_TOKEN_MAX], const char *path, struct mca_dia
 	length = mca_locate_read(path, text, sizeof text, diag);
 	if (length < 0)
 		return length;
-	first += strspn(first, " \t\r\n");
-	first[strcspn(first, " \t\r\n")] = '\0';
-	if (!is_token(first))
+	/* A zero byte would hide what follows it. */
+	word = strlen(text) == (size_t)length ? trim(text) : "";
+	if (!is_token(word))
 		return mca_diag_set(diag, -EINVAL, "%s holds no token: write one word of visible "
 				    "ASCII characters into it", path);
-	strcpy(token, first);
+	strcpy(token, word);
 	return 0;
 }

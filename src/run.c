@@ -67,18 +67,21 @@ static int failed(const struct mca_diag *diag)
 	return MCA_EXIT_FAILURE;
 }
 
+static void say_fault(int priority, const char *path, const struct mca_diag *fault)
+{
+	char line[16] = "";
+
+	if (fault->line)
+		snprintf(line, sizeof line, ":%u", fault->line);
+	mca_svc_log(priority, "%s%s: %s%s%s%s%s%s", path, line, fault->pointer,
+		    *fault->pointer ? ": " : "", fault->text, *fault->value ? " (is " : "",
+		    fault->value, *fault->value ? ")" : "");
+}
+
 static void say_faults(int priority, const char *path, const struct mca_faults *faults)
 {
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct mca_diag *fault = &faults->list[i];
-		char line[16] = "";
-
-		if (fault->line)
-			snprintf(line, sizeof line, ":%u", fault->line);
-		mca_svc_log(priority, "%s%s: %s%s%s%s%s%s", path, line, fault->pointer,
-			    *fault->pointer ? ": " : "", fault->text, *fault->value ? " (is " : "",
-			    fault->value, *fault->value ? ")" : "");
-	}
+	for (size_t i = 0; i < faults->count; i++)
+		say_fault(priority, path, &faults->list[i]);
 	if (faults->lost)
 		mca_svc_log(priority, "%s: %zu further faults, no memory to list them", path,
 			    faults->lost);
@@ -88,6 +91,18 @@ static int no_memory(void)
 {
 	mca_svc_log(LOG_ERR, "no memory to read the configuration");
 	return -ENOMEM;
+}
+
+/* Integer ids of simulated cards do not move: no warning of that. */
+static void say_warnings(const struct run *run, const char *path)
+{
+	struct mca_faults warnings = { 0 };
+
+	mca_config_warn(run->settings, &warnings);
+	for (size_t i = 0; i < warnings.count; i++)
+		if (!run->simulate || strncmp(warnings.list[i].pointer, "/logical_channels/", 18))
+			say_fault(LOG_WARNING, path, &warnings.list[i]);
+	mca_faults_done(&warnings);
 }
 
 /* Settings from the place that was found. */
@@ -106,11 +121,8 @@ static int load_settings(struct run *run)
 		result = mca_config_parse(example, sizeof example - 1, run->settings, &faults);
 	say_faults(LOG_ERR, path, &faults);
 	mca_faults_done(&faults);
-	if (result == 0 && !run->simulate) {
-		mca_config_warn(run->settings, &faults);
-		say_faults(LOG_WARNING, path, &faults);
-		mca_faults_done(&faults);
-	}
+	if (result == 0)
+		say_warnings(run, path);
 	return result;
 }
 
@@ -247,7 +259,8 @@ static int start_http(struct run *run, struct mca_diag *diag)
 		return mca_diag_set(diag, result, "cannot set up the API: %s", strerror(-result));
 	for (unsigned i = 0; i < settings->http.allowed_host_count; i++)
 		run->hosts[i] = settings->http.allowed_hosts[i];
-	if (!http.token && strncmp(http.bind, "127.", 4) != 0)
+	/* The configuration was judged when it was read; the command line was not. */
+	if (run->bind && !http.token && strncmp(http.bind, "127.", 4) != 0)
 		mca_svc_log(LOG_WARNING, "the API on %s is open to the network: set "
 			    "http.token_file, or bind to 127.0.0.1", http.bind);
 	result = mca_http_start(&run->http, run->api, &http, diag);
@@ -303,6 +316,16 @@ static int stop(struct run *run)
 	return MCA_EXIT_FAILURE;
 }
 
+/* A thread that did not stop in time keeps its device, and its device needs the rack. */
+static bool rack_is_free(const struct mca_simrack *rack)
+{
+	for (unsigned card = 1; card <= MCA_SIM_CARDS; card++)
+		if (mca_simrack_busy(rack, card, MCA_CAPTURE) ||
+		    mca_simrack_busy(rack, card, MCA_PLAYBACK))
+			return false;
+	return true;
+}
+
 static int serve(struct run *run)
 {
 	int code = start_and_loop(run);
@@ -321,7 +344,8 @@ static int run_parsed(struct run *run)
 	code = prepare(run);
 	if (code == MCA_EXIT_OK)
 		code = run->check ? check(run) : serve(run);
-	mca_simrack_free(run->rack);
+	if (run->rack && rack_is_free(run->rack))
+		mca_simrack_free(run->rack);
 	free(run->own_spec);
 	free(run->settings);
 	return code;
