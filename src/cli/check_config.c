@@ -61,33 +61,49 @@ static const char purpose[] =
 	"line, its JSON pointer and the allowed range. Opens no device.\n";
 static const char examples[] =
 	"  mission-control-audio check-config /etc/mission-control-audio/config.json\n"
-	"  mission-control-audio check-config --json config.json\n";
+	"  mission-control-audio check-config --json config.json\n"
+	"  mission-control-audio check-config --reference\n";
 
-int mca_cli_check_config(int argc, char **argv)
+static int check(const struct mca_command *command, const char *path, bool json)
 {
 	struct mca_faults faults = {0}, warnings = {0};
-	struct mca_settings *settings;
-	bool json = false, ok;
-	const struct mca_option options[] = {
-		{"json", NULL, MCA_OPTION_FLAG, &json, 0, 0, "the report as JSON on stdout", false},
-		{0},
-	};
-	const struct mca_command command = {"check-config", "FILE", purpose, examples, options, 1};
-	char **operands;
-	int code = mca_command_parse(&command, argc, argv, &operands);
+	struct mca_settings *settings = calloc(1, sizeof(*settings));
+	bool ok;
+	int code;
 
-	if (code != MCA_COMMAND_GO)
-		return code;
-	settings = calloc(1, sizeof(*settings));
 	if (!settings)
-		return mca_command_failed(&command, "out of memory");
-	ok = mca_config_load(operands[0], settings, &faults) == 0;
+		return mca_command_failed(command, "out of memory");
+	ok = mca_config_load(path, settings, &faults) == 0;
 	if (ok)
 		mca_config_warn(settings, &warnings);
-	code = (json ? print_json : print_plain)(operands[0], ok, settings->channel_count, &faults,
+	code = (json ? print_json : print_plain)(path, ok, settings->channel_count, &faults,
 						 &warnings);
 	mca_faults_done(&faults);
 	mca_faults_done(&warnings);
 	free(settings);
 	return code;
+}
+
+int mca_cli_check_config(int argc, char **argv)
+{
+	bool json = false, reference = false;
+	const struct mca_option options[] = {
+		{"json", NULL, MCA_OPTION_FLAG, &json, 0, 0, "the report as JSON on stdout", false},
+		{"reference", NULL, MCA_OPTION_FLAG, &reference, 0, 0,
+		 "no check: print every key with its range, default and meaning", false},
+		{0},
+	};
+	const struct mca_command command = {"check-config", "FILE", purpose, examples, options, -1};
+	char **operands;
+	int code = mca_command_parse(&command, argc, argv, &operands);
+
+	if (code != MCA_COMMAND_GO)
+		return code;
+	if (reference && !operands[0]) {
+		mca_config_reference(stdout);
+		return MCA_EXIT_OK;
+	}
+	if (reference || !operands[0] || operands[1])
+		return mca_command_misused(&command, "give one FILE, or --reference alone");
+	return check(&command, operands[0], json);
 }

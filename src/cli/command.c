@@ -188,7 +188,7 @@ static int check_operands(const struct mca_command *command, const bool *seen, i
 			return mca_command_misused(command, "--%s %s is missing",
 						   command->options[i].name,
 						   command->options[i].argument);
-	if (operands == command->operands)
+	if (operands == command->operands || command->operands < 0)
 		return MCA_COMMAND_GO;
 	if (!command->operands)
 		return mca_command_misused(command, "takes options only, no operand");

@@ -35,14 +35,14 @@ struct mca_command {
 	const char *purpose;   /* a sentence or a paragraph, final newline included */
 	const char *examples;  /* whole lines, indented by two */
 	const struct mca_option *options;
-	int operands;          /* how many must be there */
+	int operands;          /* how many must be there; -1 = the command looks itself */
 };
 
 /* Returned by mca_command_parse() when the command is to go on. */
 #define MCA_COMMAND_GO (-1)
 
-/* Parse argv; *operands is where the operands stand. MCA_COMMAND_GO, or the exit code when there is
- * nothing left to do (help, version, usage error). */
+/* Parse argv; *operands is where the operands stand, ended by NULL. MCA_COMMAND_GO, or the exit
+ * code when there is nothing left to do (help, version, usage error). */
 int mca_command_parse(const struct mca_command *command, int argc, char **argv, char ***operands);
 
 /* One sentence on stderr; returns MCA_EXIT_USAGE, with a hint at --help. */
@@ -57,8 +57,8 @@ int mca_command_failed(const struct mca_command *command, const char *format, ..
  * MCA_EXIT_FAILURE. */
 int mca_command_refused(const char *path, const struct mca_faults *faults);
 
-/* Is an offending value worth printing beside its sentence? Not when it stands there already, nor when
- * it is a whole object. */
+/* Is an offending value worth printing beside its sentence? Not when it stands there already, nor
+ * when it is a whole object. */
 bool mca_value_helps(const char *sentence, const char *value);
 
 /* Load a configuration into *settings (heap, free it). MCA_COMMAND_GO, or the exit code, said. */

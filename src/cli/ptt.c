@@ -88,7 +88,7 @@ int mca_cli_ptt(int argc, char **argv)
 	if (code == MCA_COMMAND_GO)
 		code = check(&command, &ptt);
 	if (code == MCA_COMMAND_GO)
-		code = mca_target_resolve(&target, &command, NULL);
+		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
 		code = run(&command, &target, &ptt);
 	mca_target_done(&target);

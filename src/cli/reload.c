@@ -84,7 +84,7 @@ int mca_cli_reload(int argc, char **argv)
 	int code = mca_command_parse(&command, argc, argv, NULL);
 
 	if (code == MCA_COMMAND_GO)
-		code = mca_target_resolve(&target, &command, NULL);
+		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
 		code = run(&command, &target, wait, json);
 	mca_target_done(&target);

@@ -129,7 +129,7 @@ int mca_cli_status(int argc, char **argv)
 	int code = mca_command_parse(&command, argc, argv, NULL);
 
 	if (code == MCA_COMMAND_GO)
-		code = mca_target_resolve(&target, &command, NULL);
+		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
 		code = mca_target_fetch(&target, &command, "GET", "/status", NULL, &status);
 	if (code == MCA_COMMAND_GO) {

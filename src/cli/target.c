@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "default_config.h"
 #include "mca/cli.h"
 #include "mca/client.h"
 #include "mca/config.h"
@@ -18,33 +19,46 @@
 #define PORT_DEFAULT 8000
 #define TIMEOUT_MS 5000
 
-static int read_token(struct mca_target *target, const struct mca_command *command)
+/* The first line of the file; 0, negative errno, or -ENODATA when nothing stands there. */
+static int read_token(struct mca_target *target, const char *path)
 {
-	FILE *file = fopen(target->token_file, "re");
+	FILE *file = fopen(path, "re");
 	size_t length;
 
 	if (!file)
-		return mca_command_failed(command, "cannot read the token file %s: %s",
-					  target->token_file, strerror(errno));
+		return -errno;
 	length = fread(target->token, 1, sizeof(target->token) - 1, file);
 	fclose(file);
 	target->token[length] = '\0';
 	target->token[strcspn(target->token, "\r\n")] = '\0';
-	if (!target->token[0])
+	return target->token[0] ? 0 : -ENODATA;
+}
+
+static int take_token(struct mca_target *target, const struct mca_command *command,
+		      const char *path)
+{
+	int result = read_token(target, path);
+
+	if (result == -ENODATA)
 		return mca_command_failed(command, "the token file %s is empty: put the token into "
-					  "its first line", target->token_file);
+					  "its first line", path);
+	if (result < 0)
+		return mca_command_failed(command, "cannot read the token file %s: %s", path,
+					  strerror(-result));
 	return MCA_COMMAND_GO;
+}
+
+/* A service that listens everywhere is reached on loopback. */
+static const char *reachable(const char *bind)
+{
+	return strcmp(bind, "0.0.0.0") ? bind : "127.0.0.1";
 }
 
 static int take_settings(struct mca_target *target, const struct mca_command *command,
 			 const struct mca_settings *settings)
 {
-	/* A service that listens everywhere is reached on loopback. */
-	const char *bind = strcmp(settings->http.bind, "0.0.0.0") ? settings->http.bind :
-			   "127.0.0.1";
-
 	if (!target->host) {
-		target->owned_host = strdup(bind);
+		target->owned_host = strdup(reachable(settings->http.bind));
 		target->host = target->owned_host;
 	}
 	if (!target->port && !settings->http.port)
@@ -52,32 +66,59 @@ static int take_settings(struct mca_target *target, const struct mca_command *co
 					  "which with --port", target->config);
 	if (!target->port)
 		target->port = settings->http.port;
-	if (!target->token_file && settings->http.token_file[0]) {
-		int code;
-
-		target->token_file = settings->http.token_file;
-		code = read_token(target, command);
-		target->token_file = NULL; /* the settings do not outlive this call */
-		return code;
-	}
+	if (!target->token_file && settings->http.token_file[0])
+		return take_token(target, command, settings->http.token_file);
 	return MCA_COMMAND_GO;
 }
 
-int mca_target_resolve(struct mca_target *target, const struct mca_command *command,
-		       const struct mca_settings *settings)
+/* Where the service manager hands the token over, for commands that it runs itself. */
+static void take_credential(struct mca_target *target)
 {
-	struct mca_settings *loaded = NULL;
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	char *path;
+
+	if (!folder || asprintf(&path, "%s/api-token", folder) < 0)
+		return;
+	read_token(target, path);
+	free(path);
+}
+
+/* Nothing was said: look where the service would look. What cannot be read there is no fault of
+ * this command's user, who may be anybody; a service that wants a token will say so. */
+static void take_default_config(struct mca_target *target)
+{
+	struct mca_settings *settings = calloc(1, sizeof(*settings));
+	struct mca_faults faults = {0};
+	char path[MCA_DEFAULT_CONFIG_MAX];
+
+	if (settings && mca_default_config(path) && mca_config_load(path, settings, &faults) == 0) {
+		target->port = settings->http.port;
+		target->owned_host = strdup(reachable(settings->http.bind));
+		target->host = target->owned_host;
+		if (settings->http.token_file[0])
+			read_token(target, settings->http.token_file);
+	}
+	mca_faults_done(&faults);
+	free(settings);
+}
+
+int mca_target_resolve(struct mca_target *target, const struct mca_command *command)
+{
+	struct mca_settings *settings = NULL;
 	int code = MCA_COMMAND_GO;
 
-	if (target->config && !settings) {
-		code = mca_command_load(command, target->config, &loaded);
-		settings = loaded;
+	if (target->config) {
+		code = mca_command_load(command, target->config, &settings);
+		if (code == MCA_COMMAND_GO)
+			code = take_settings(target, command, settings);
+		free(settings);
+	} else if (!target->host && !target->port) {
+		take_default_config(target);
 	}
-	if (code == MCA_COMMAND_GO && settings)
-		code = take_settings(target, command, settings);
 	if (code == MCA_COMMAND_GO && target->token_file)
-		code = read_token(target, command);
-	free(loaded);
+		code = take_token(target, command, target->token_file);
+	if (code == MCA_COMMAND_GO && !target->token[0])
+		take_credential(target);
 	if (!target->host)
 		target->host = "127.0.0.1";
 	if (!target->port)

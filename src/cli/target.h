@@ -10,10 +10,11 @@ struct mca_diag;
 
 /*
  * The running service that a command talks to: --host, --port, --token-file, or all three out of
- * the configuration file with --config. Embedded by value; begin with {0}, put MCA_TARGET_OPTIONS
- * into the command's table, call mca_target_resolve() after parsing and mca_target_done() at the
- * end.
- * Thread: control.
+ * the configuration file with --config. With none of these, the configuration that the service
+ * itself would find tells where it listens, if it can be read.
+ *
+ * Embedded by value; begin with {0}, put MCA_TARGET_OPTIONS into the command's table, call
+ * mca_target_resolve() after parsing and mca_target_done() at the end. Thread: control.
  */
 #define MCA_TARGET_TOKEN_MAX 512
 
@@ -28,9 +29,9 @@ struct mca_target {
 
 #define MCA_TARGET_OPTIONS(target) \
 	{"host", "ADDRESS", MCA_OPTION_TEXT, &(target)->host, 0, 0, \
-	 "where the service listens (default 127.0.0.1)", false}, \
+	 "where the service listens (default: as configured, else 127.0.0.1)", false}, \
 	{"port", "N", MCA_OPTION_UNSIGNED, &(target)->port, 1, 65535, \
-	 "its port (default 8000)", false}, \
+	 "its port (default: as configured, else 8000)", false}, \
 	{"token-file", "FILE", MCA_OPTION_TEXT, &(target)->token_file, 0, 0, \
 	 "file with the API token, when the service wants one", false}
 
@@ -38,10 +39,8 @@ struct mca_target {
 	{"config", "FILE", MCA_OPTION_TEXT, &(target)->config, 0, 0, \
 	 "take address, port and token file from this configuration", false}
 
-/* Fill in what was not given. `settings` is the configuration that --config names when the caller
- * has loaded it already, else NULL. MCA_COMMAND_GO, or the exit code, said. */
-int mca_target_resolve(struct mca_target *target, const struct mca_command *command,
-		       const struct mca_settings *settings);
+/* Fill in what was not given. MCA_COMMAND_GO, or the exit code, said. */
+int mca_target_resolve(struct mca_target *target, const struct mca_command *command);
 void mca_target_done(struct mca_target *target);
 
 /* What came of a request. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "default_config.h"
 #include "interrupt.h"
 #include "mca/cli.h"
 #include "mca/config.h"
@@ -19,7 +20,6 @@
  * devices; when nobody listens there, the devices are free and a small engine of its own plays it.
  */
 #define WAIT_MS 50
-#define CONFIG_DEFAULT "config.json"
 
 static double now_s(void)
 {
@@ -96,15 +96,16 @@ static void name_simulated(struct mca_settings *settings, unsigned channel)
 static int load(const struct mca_command *command, const struct mca_target *target, bool simulate,
 		unsigned channel, struct mca_settings **settings)
 {
+	char found[MCA_DEFAULT_CONFIG_MAX];
 	const char *path = target->config;
 	int code;
 
-	if (!path && access(CONFIG_DEFAULT, R_OK) == 0)
-		path = CONFIG_DEFAULT;
+	if (!path && mca_default_config(found))
+		path = found;
 	if (!path && !simulate)
 		return mca_command_failed(command, "no service listens at %s:%u and there is no "
-					  "%s here: give --config FILE, or --simulate",
-					  target->host, target->port, CONFIG_DEFAULT);
+					  "%s: give --config FILE, or --simulate",
+					  target->host, target->port, MCA_DEFAULT_CONFIG);
 	if (!path) {
 		*settings = calloc(1, sizeof(**settings));
 		if (!*settings)
@@ -189,7 +190,7 @@ int mca_cli_test_tone(int argc, char **argv)
 	int code = mca_command_parse(&command, argc, argv, NULL);
 
 	if (code == MCA_COMMAND_GO)
-		code = mca_target_resolve(&target, &command, NULL);
+		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
 		code = run(&command, &target, simulate, &wish);
 	mca_target_done(&target);

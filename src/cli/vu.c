@@ -134,7 +134,7 @@ int mca_cli_vu(int argc, char **argv)
 	int code = mca_command_parse(&command, argc, argv, NULL);
 
 	if (code == MCA_COMMAND_GO)
-		code = mca_target_resolve(&target, &command, NULL);
+		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
 		code = (again ? follow : show_once)(&command, &target, json);
 	mca_target_done(&target);

@@ -87,6 +87,12 @@ def what_is_no_json_is_told_with_its_line():
     tap.true("big.json" in run("check-config", "big.json", want=1)[1], "too big")
 
 
+def the_reference_names_every_key_of_the_example():
+    text = run("check-config", "--reference")[0]
+    for key in ("sample_rate", "input_device_id", "threshold_db", "ceiling_db", "ptt_ramp_ms"):
+        tap.true(f"| `{key}` |" in text, f"{key} is missing")
+
+
 def a_file_that_is_not_there():
     stderr = run("check-config", "missing.json", want=1)[1]
     tap.true("missing.json" in stderr, stderr)
@@ -96,10 +102,12 @@ def a_file_that_is_not_there():
 def wrong_usage_is_2():
     one_sentence(run("check-config", want=2)[1], "FILE")
     one_sentence(run("check-config", "a", "b", want=2)[1], "FILE")
+    one_sentence(run("check-config", "--reference", "a", want=2)[1], "--reference")
     one_sentence(run("check-config", "--strict", "a", want=2)[1], "--strict")
 
 
 if __name__ == "__main__":
     tap.run(the_example_is_in_order, one_channel_is_no_plural,
             every_fault_is_told_with_line_and_pointer, the_report_is_also_json,
-            what_is_no_json_is_told_with_its_line, a_file_that_is_not_there, wrong_usage_is_2)
+            what_is_no_json_is_told_with_its_line, the_reference_names_every_key_of_the_example,
+            a_file_that_is_not_there, wrong_usage_is_2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""status, vu, ptt, reload and test-tone as clients: what they ask, what they print, how they end."""
+"""status, vu, ptt, reload and test-tone as clients: what they ask, print and return."""
 import fcntl
 import json
 import os
@@ -174,7 +174,7 @@ def reload_returns_the_outcome():
     same = {"generation": 4, "changed": [], "restarted_channels": []}
     with Service({"POST /reload": (200, done)}) as service:
         stdout = run("reload", "--wait", "--port", service.port)[0]
-        tap.same(stdout, "generation 4 is live: 1 value changed, restarted channel 2, 3\n", "stdout")
+        tap.same(stdout, "generation 4 is live: 1 value changed, restarted channel 2, 3\n", "said")
         service.answers["POST /reload"] = (200, same)
         stdout = run("reload", "--port", service.port)[0]
         tap.same(stdout, "generation 4 is live: nothing changed\n", "stdout")
@@ -231,7 +231,15 @@ def the_token_and_the_port_come_from_file_or_configuration():
         tap.same(service.asked[-1][1].get("Authorization"), "Bearer s3cret", "token")
         run("status", "--port", service.port)
         tap.same(service.asked[-1][1].get("Authorization"), None, "token")
-    os.remove(FOLDER / "config.json")
+        os.environ["STATE_DIRECTORY"] = str(FOLDER)
+        run("status")
+        tap.same(service.asked[-1][1].get("Authorization"), "Bearer s3cret", "found by itself")
+        del os.environ["STATE_DIRECTORY"]
+        (FOLDER / "api-token").write_text("passed")
+        os.environ["CREDENTIALS_DIRECTORY"] = str(FOLDER)
+        run("status", "--port", service.port)
+        tap.same(service.asked[-1][1].get("Authorization"), "Bearer passed", "credential")
+        del os.environ["CREDENTIALS_DIRECTORY"]
     (FOLDER / "token").write_text("\n")
     one_sentence(run("status", "--token-file", "token", want=1)[1], "empty")
     one_sentence(run("status", "--token-file", "missing", want=1)[1], "missing")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The channel's sound in double precision, from the formulas and not from the program's source.
 
-Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6), 2012: feed-forward,
-sample peak over all lanes, soft knee (their eq. 4), smooth decoupled detector (their eq. 17) after the
-gain computer. The limiter rises at once and falls exponentially in dB.
+Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6), 2012:
+feed-forward, sample peak over all lanes, soft knee (their eq. 4), smooth decoupled detector (their
+eq. 17) after the gain computer. The limiter rises at once and falls exponentially in dB.
 """
 import math
 

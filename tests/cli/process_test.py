@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`process`: against a model in double precision, whatever the blocks, and with files that are odd."""
+"""`process`: against a model in double precision, in any blocks, and with odd files."""
 import json
 import math
 import os

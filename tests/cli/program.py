@@ -10,7 +10,7 @@ from array import array
 
 import tap
 
-PROGRAM = sys.argv[1]
+PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 # A sanitizer that finds something must not look like an ordinary failure (1) or usage error (2).
 os.environ.setdefault("ASAN_OPTIONS", "exitcode=99")
 os.environ.setdefault("UBSAN_OPTIONS", "halt_on_error=1:exitcode=99:print_stacktrace=1")
@@ -25,8 +25,8 @@ def run(*arguments, want=0, timeout=60, folder=FOLDER):
     done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
                           timeout=timeout, cwd=folder, check=False)
     if done.returncode != want:
-        raise AssertionError(f"{' '.join(map(str, arguments))}: exit status {done.returncode}, must "
-                             f"be {want}\nstdout: {done.stdout}\nstderr: {done.stderr}")
+        raise AssertionError(f"{' '.join(map(str, arguments))}: exit status {done.returncode}, "
+                             f"must be {want}\nstdout: {done.stdout}\nstderr: {done.stderr}")
     return done.stdout, done.stderr
 
 

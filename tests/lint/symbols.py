@@ -40,7 +40,8 @@ def objects():
 
 def table(target):
     """(section, global, name) of the symbols an object defines, and the set it wants."""
-    done = subprocess.run(["objdump", "-t", str(target)], capture_output=True, text=True, check=True)
+    done = subprocess.run(["objdump", "-t", str(target)], capture_output=True, text=True,
+                          check=True)
     have, want = [], set()
     for line in done.stdout.splitlines():
         match = SYMBOL.match(line)
