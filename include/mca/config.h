@@ -10,18 +10,18 @@
 
 /*
  * Text <-> settings. One table of {key, type, range, unit, default} drives parsing, validation, the
- * dump and the documentation. Strict: unknown keys, wrong types, duplicates, values out of range and
- * two enabled channels on one PCM direction (as written: the same id or the same name) are all
+ * dump and the documentation. Strict: unknown keys, wrong types, duplicates, values out of range
+ * and two enabled channels on one PCM direction (as written: the same id or the same name) are all
  * refused, every fault listed at once with JSON pointer, line, offending value and allowed range;
- * nothing is ever clamped. Faults are listed from the top of the document down; after 200 of them one
- * last fault says that there are more.
- * Thread: control; needs 64 KiB of stack (nesting is limited to 32 before Jansson sees the text).
+ * nothing is ever clamped. Faults are listed from the top of the document down; after 200 of them
+ * one last fault says that there are more.
+ * Thread: control; needs 64 KiB of stack (nesting is limited to 32 before Jansson sees it).
  */
 #define MCA_CONFIG_BYTES_MAX (64 * 1024)
 
 /*
- * Parse and check. On 0 *settings is complete; otherwise it is untouched, `faults` lists why and the
- * result is -EBADMSG (not JSON: one fault with its line) or -EINVAL (invalid values).
+ * Parse and check. On 0 *settings is complete; otherwise it is untouched, `faults` lists why and
+ * the result is -EBADMSG (not JSON: one fault with its line) or -EINVAL (invalid values).
  */
 int mca_config_parse(const char *text, size_t length, struct mca_settings *settings,
 		     struct mca_faults *faults);
@@ -35,20 +35,21 @@ int mca_config_parse_simulation(const char *text, size_t length, struct mca_simr
  * a pipe could block the caller. */
 int mca_config_load(const char *path, struct mca_settings *settings, struct mca_faults *faults);
 
-/* The settings as an indented JSON document that parses to the same settings: every value in effect,
- * sections that were given, and of a channel's dsp what differs from the global one. malloc'ed, NULL
- * when memory ran out. A document that would exceed MCA_CONFIG_BYTES_MAX is written without white
- * space and defaults instead. */
+/* The settings as an indented JSON document that parses to the same settings: every value in
+ * effect, sections that were given, and of a channel's dsp what differs from the global one.
+ * malloc'ed, NULL when memory ran out. A document that would exceed MCA_CONFIG_BYTES_MAX is written
+ * without white space and defaults instead. */
 char *mca_config_dump(const struct mca_settings *settings);
 
-/* Write text to path atomically (temporary file, fsync, rename, fsync of the folder): a full disk or a
- * crash leaves the old file. Mode and owner of the old file are kept (a new one gets 0644), a symbolic
- * link stays a link. 0 or negative errno with diag; several writers at once are safe, the last wins. */
+/* Write text to path atomically (temporary file, fsync, rename, fsync of the folder): a full disk
+ * or a crash leaves the old file. Mode and owner of the old file are kept (a new one gets 0644), a
+ * symbolic link stays a link. 0 or negative errno with diag; several writers at once are safe, the
+ * last wins. */
 int mca_config_save(const char *path, const char *text, struct mca_diag *diag);
 
-/* Warnings worth a journal line, appended to `faults` with code 0: integer device ids (they move; of
- * no concern while ids mean the simulated cards), a disabled channel that shares a device, an API that
- * other machines reach without a token. */
+/* Warnings worth a journal line, appended to `faults` with code 0: integer device ids (they move;
+ * of no concern while ids mean the simulated cards), a disabled channel that shares a device, an
+ * API that other machines reach without a token. */
 void mca_config_warn(const struct mca_settings *settings, struct mca_faults *faults);
 
 /* Print every key with its allowed values, default and meaning as Markdown tables. */

@@ -9,8 +9,8 @@
 
 /*
  * What changed between two settings, as JSON pointers ("/dsp/comp/threshold_db",
- * "/logical_channels/3/output_device_id"). Sections that the new document leaves out (http, realtime,
- * simulation with `given` false) count as unchanged. Thread: control.
+ * "/logical_channels/3/output_device_id"). Sections that the new document leaves out (http,
+ * realtime, simulation with `given` false) count as unchanged. Thread: control.
  */
 #define MCA_DIFF_MAX 128
 
@@ -19,7 +19,7 @@ struct mca_config_diff {
 	unsigned total;                   /* of changes */
 	char pointer[MCA_DIFF_MAX][64];
 	bool stream_shape;                /* rate, lanes or block differ: every channel restarts */
-	bool needs_restart;               /* http, realtime or simulation differ: only a restart applies them */
+	bool needs_restart;               /* http, realtime or simulation differ */
 	char needs_restart_pointer[64];   /* the first of those */
 };
 

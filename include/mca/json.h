@@ -8,9 +8,9 @@
 struct mca_diag;
 
 /*
- * A JSON document as a tree that remembers lines, members in the order they were written, duplicates
- * included. Jansson judges the grammar and decodes texts and numbers; it keeps no positions, so the
- * tree itself is built from the text here.
+ * A JSON document as a tree that remembers lines, members in the order they were written,
+ * duplicates included. Jansson judges the grammar and decodes texts and numbers; it keeps no
+ * positions, so the tree itself is built from the text here.
  * Thread: any; one document belongs to one thread.
  */
 enum mca_json_type {
@@ -53,15 +53,15 @@ struct mca_json_document {
 #define MCA_JSON_DEPTH_MAX 32
 
 /*
- * Look over text before anything recursive touches it: size, nesting, byte order mark, NUL, comments,
- * NaN, single quotes, commas too many, each with its own sentence and line. *values becomes an upper
- * bound of the number of values. 0 or -EBADMSG with diag. Needs no stack to speak of.
+ * Look over text before anything recursive touches it: size, nesting, byte order mark, NUL,
+ * comments, NaN, single quotes, commas too many, each with its own sentence and line. *values
+ * becomes an upper bound of the number of values. 0 or -EBADMSG with diag. Takes hardly any stack.
  */
 int mca_json_guard(const char *text, size_t length, size_t *values, struct mca_diag *diag);
 
 /*
- * Text -> tree (guard included). The text must outlive the document. 0; -EBADMSG with diag (line and
- * sentence): not JSON; -ENOMEM with diag. Free with mca_json_done() in any case.
+ * Text -> tree (guard included). The text must outlive the document. 0; -EBADMSG with diag (line
+ * and sentence): not JSON; -ENOMEM with diag. Free with mca_json_done() in any case.
  */
 int mca_json_parse(struct mca_json_document *document, const char *text, size_t length,
 		   struct mca_diag *diag);
@@ -76,8 +76,8 @@ void mca_json_pointer(const struct mca_json *node, char *buffer, size_t size);
 /* Append "/key" to a pointer, escaped. */
 void mca_json_pointer_append(char *buffer, size_t size, const char *key);
 
-/* The deepest node on the way of a relative pointer such as "/comp/release_ms" (plain keys, no list);
- * *pointer becomes what is left of it, "" = the value itself was found. */
+/* The deepest node on the way of a relative pointer such as "/comp/release_ms" (plain keys, no
+ * list); *pointer becomes what is left of it, "" = the value itself was found. */
 const struct mca_json *mca_json_nearest(const struct mca_json *node, const char **pointer);
 
 #endif

@@ -23,17 +23,20 @@ void mca_check_card(struct mca_reader *reader, const struct mca_json *node,
 		    const struct mca_sim_card_spec *card)
 {
 	if (card->source.kind == MCA_SIM_WAV && !card->source.path[0])
-		mca_read_fault_inside(reader, node, "/source/file", "a source of type wav needs the "
-				      "name of its file");
+		mca_read_fault_inside(reader, node, "/source/file",
+				      "a source of type wav needs the name of its file");
 	if (card->source.kind == MCA_SIM_WIRE && !card->source.wire_card)
-		mca_read_fault_inside(reader, node, "/source/card", "a source of type wire needs the "
-				      "number of the card it hears, 1 to %d", MCA_SIM_CARDS);
+		mca_read_fault_inside(reader, node, "/source/card",
+				      "a source of type wire needs the "
+				      "number of the card it hears, 1 to %d",
+				      MCA_SIM_CARDS);
 	if (card->sink.wav && !card->sink.path[0])
-		mca_read_fault_inside(reader, node, "/sink/file", "a sink of type wav needs the name of "
-				      "its file");
+		mca_read_fault_inside(reader, node, "/sink/file",
+				      "a sink of type wav needs the name of its file");
 	if (card->max_period_frames && card->max_period_frames < card->min_period_frames)
-		mca_read_fault_inside(reader, node, "/max_period_frames", "max_period_frames must not "
-				      "be below min_period_frames, %u", card->min_period_frames);
+		mca_read_fault_inside(reader, node, "/max_period_frames",
+				      "max_period_frames must not be below min_period_frames, %u",
+				      card->min_period_frames);
 }
 
 /* Card `a` writes a file that card `b` writes or reads too. */
@@ -47,12 +50,13 @@ static void check_files(struct mca_reader *reader, const struct mca_json *node,
 		return;
 	snprintf(pointer, sizeof(pointer), "/cards/%u/sink/file", a + 1);
 	if (b < a && other->sink.wav && strcmp(writer->sink.path, other->sink.path) == 0)
-		mca_read_fault_inside(reader, node, pointer, "card %u writes this file already: give "
-				      "each sink its own", b + 1);
+		mca_read_fault_inside(reader, node, pointer,
+				      "card %u writes this file already: give each sink its own",
+				      b + 1);
 	if (other->source.kind == MCA_SIM_WAV &&
 	    strcmp(writer->sink.path, other->source.path) == 0)
-		mca_read_fault_inside(reader, node, pointer, "card %u reads this file: write another",
-				      b + 1);
+		mca_read_fault_inside(reader, node, pointer,
+				      "card %u reads this file: write another", b + 1);
 }
 
 void mca_check_rack(struct mca_reader *reader, const struct mca_json *node,
@@ -74,7 +78,8 @@ static void check_tones(struct mca_reader *reader, const struct mca_json *node,
 
 		if (source->kind != MCA_SIM_TONE || source->frequency_hz <= top)
 			continue;
-		snprintf(pointer, sizeof(pointer), "/simulation/cards/%u/source/frequency_hz", i + 1);
+		snprintf(pointer, sizeof(pointer), "/simulation/cards/%u/source/frequency_hz",
+			 i + 1);
 		mca_read_fault_inside(reader, node, pointer, "frequency_hz must be below half the "
 				      "sample rate: at most %.1f Hz at %u Hz", top,
 				      settings->rate_hz);
@@ -101,7 +106,8 @@ static void check_device(struct mca_reader *reader, const struct mca_json *node,
 		    !mca_field_same(field, mine, other))
 			continue;
 		snprintf(pointer, sizeof(pointer), "/logical_channels/%u/%s", mine->id, field->key);
-		mca_read_fault_inside(reader, node, pointer, "channel %u uses this device in the same "
+		mca_read_fault_inside(reader, node, pointer,
+				      "channel %u uses this device in the same "
 				      "direction: give each channel its own, or disable one",
 				      other->id);
 		return;
@@ -115,7 +121,8 @@ static void check_devices(struct mca_reader *reader, const struct mca_json *node
 	const struct mca_field *field = NULL;
 
 	while ((field = mca_table_next(MCA_OBJECT_CHANNEL, field)))
-		for (unsigned i = 0; field->type == MCA_FIELD_DEVICE && i < settings->channel_count; i++)
+		for (unsigned i = 0; field->type == MCA_FIELD_DEVICE && i < settings->channel_count;
+		     i++)
 			if (settings->channel[i].enabled)
 				check_device(reader, node, settings, i, field);
 }

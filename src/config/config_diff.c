@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two settings side by side, row by row of the table. A channel's effective dsp follows the global
- * one, so a changed global field would show up once in every channel: such a change is told once, and
- * a channel's own pointer appears only when its override changed.
+ * one, so a changed global field would show up once in every channel: such a change is told once,
+ * and a channel's own pointer appears only when its override changed.
  */
 #include "mca/config_diff.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Settings -> text, by the table. Complete: every value in effect is written, sections only when they
- * were given, a channel's dsp only where it differs from the global one (so that the next change of
- * the global one still reaches it). Objects of plain values stand on one line.
+ * Settings -> text, by the table. Complete: every value in effect is written, sections only when
+ * they were given, a channel's dsp only where it differs from the global one (so that the next
+ * change of the global one still reaches it). Objects of plain values stand on one line.
  *
  * Should a complete document be longer than a document may be (64 channels with long names), the
  * terse form is tried: no white space, and members at their default left out.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows applied to structs: the one place where an offset of the table becomes a pointer. Every number
- * of the table fits a double exactly (32-bit integers, indices, doubles themselves).
+ * Rows applied to structs: the one place where an offset of the table becomes a pointer. Every
+ * number of the table fits a double exactly (32-bit integers, indices, doubles themselves).
  */
 #include "table.h"
 
@@ -30,11 +30,11 @@ static double choice_number(const struct mca_field *field, const void *at)
 
 double mca_field_number(const struct mca_field *field, const void *base)
 {
+	const void *at;
+
 	if (field->offset == MCA_FIELD_NOWHERE)
 		return field->preset;
-
-	const void *at = mca_field_at(field, base);
-
+	at = mca_field_at(field, base);
 	switch (field->type) {
 	case MCA_FIELD_BOOL:
 		return *(const bool *)at;
@@ -50,12 +50,12 @@ double mca_field_number(const struct mca_field *field, const void *base)
 
 void mca_field_set_number(const struct mca_field *field, void *base, double number)
 {
+	unsigned wide = field->type == MCA_FIELD_REAL ? 0 : (unsigned)number;
+	void *at;
+
 	if (field->offset == MCA_FIELD_NOWHERE)
 		return;
-
-	void *at = (char *)base + field->offset;
-	unsigned wide = field->type == MCA_FIELD_REAL ? 0 : (unsigned)number;
-
+	at = (char *)base + field->offset;
 	if (field->type == MCA_FIELD_REAL)
 		*(double *)at = number;
 	else if (field->size == sizeof(bool))
@@ -100,8 +100,11 @@ bool mca_field_same(const struct mca_field *field, const void *one, const void *
 
 static void field_default(const struct mca_field *field, void *base)
 {
-	char *at = (char *)base + field->offset;
+	char *at;
 
+	if (field->offset == MCA_FIELD_NOWHERE)
+		return;
+	at = (char *)base + field->offset;
 	switch (field->type) {
 	case MCA_FIELD_TEXT:
 		snprintf(at, field->size, "%s", field->preset_text);
@@ -145,7 +148,7 @@ const char *mca_number_text(char buffer[MCA_NUMBER_TEXT], double number)
 	}
 	if (number > -1e15 && number < 1e15 && number == (double)(long long)number)
 		snprintf(buffer, MCA_NUMBER_TEXT, "%lld", (long long)number);
-	/* A program that sets LC_NUMERIC may have another radix character; JSON has only this one. */
+	/* A program that sets LC_NUMERIC may have another radix character; JSON has but this. */
 	for (char *c = buffer; *c; c++)
 		if (*c == ',')
 			*c = '.';

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text -> tree, in two steps. First Jansson reads the whole document and throws it away: from then on
- * the grammar is known to be good. Then the same text is walked once more, simply, because nothing can
- * go wrong any more, and every value becomes a node with its line; single texts and numbers go through
- * Jansson again to be decoded. The only file of this room that knows Jansson.
+ * Text -> tree, in two steps. First Jansson reads the whole document and throws it away: from then
+ * on the grammar is known to be good. Then the same text is walked once more, simply, because
+ * nothing can go wrong any more, and every value becomes a node with its line; single texts and
+ * numbers go through Jansson again to be decoded. The only file of this room that knows Jansson.
  */
 #include "mca/json.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guard before the parser. Jansson descends one stack frame a bracket, and its words for what
- * people really write (comments, NaN, a last comma) are hard to act on. One pass, no recursion: inside
- * texts nothing counts, outside every character is looked at once. Up to the first error of grammar
- * this pass and the parser agree on what is a text, so the depth found here bounds the parser's.
+ * people really write (comments, NaN, a last comma) are hard to act on. One pass, no recursion:
+ * inside texts nothing counts, outside every character is looked at once. Up to the first error of
+ * grammar this pass and the parser agree on what is a text, so the depth found here bounds the
+ * parser's.
  */
 #include "mca/json.h"
 
@@ -46,7 +47,8 @@ static int guard_text(struct guard *guard)
 		if (c == '"')
 			return 0;
 		if (c == '\0')
-			return REFUSE(guard, "a NUL byte inside a text: save the file as plain UTF-8");
+			return REFUSE(guard,
+				      "a NUL byte inside a text: save the file as plain UTF-8");
 		if (c == '\n' || c == '\r')
 			return REFUSE(guard, "the line ends inside a text: close it with a double "
 				      "quote");
@@ -85,7 +87,8 @@ static int guard_word(struct guard *guard)
 	const char *word = guard->text + guard->at;
 	size_t length = 0, room = guard->length - guard->at;
 
-	while (length < room && (isalnum((unsigned char)word[length]) || strchr("+-._", word[length])) &&
+	while (length < room &&
+	       (isalnum((unsigned char)word[length]) || strchr("+-._", word[length])) &&
 	       word[length])
 		length++;
 	guard->at += length - 1;
@@ -95,13 +98,15 @@ static int guard_word(struct guard *guard)
 		word++, length--;
 	if (is_word(word, length, "nan") || is_word(word, length, "inf") ||
 	    is_word(word, length, "infinity"))
-		return REFUSE(guard, "%.*s is no JSON number: write a number within the allowed range",
+		return REFUSE(guard,
+			      "%.*s is no JSON number: write a number within the allowed range",
 			      (int)length, word);
 	if (length && isalpha((unsigned char)word[0]) && strncmp(word, "true", length) != 0 &&
 	    strncmp(word, "false", length) != 0 && strncmp(word, "null", length) != 0)
-		return REFUSE(guard, "%.*s%s is no JSON value: put keys and texts into double quotes, "
-			      "write true and false in small letters", (int)(length < 40 ? length : 40),
-			      word, length < 40 ? "" : "...");
+		return REFUSE(guard,
+			      "%.*s%s is no JSON value: put keys and texts into double quotes, "
+			      "write true and false in small letters",
+			      (int)(length < 40 ? length : 40), word, length < 40 ? "" : "...");
 	return 0;
 }
 
@@ -134,7 +139,8 @@ static int guard_whole(const struct guard *guard)
 		return mca_diag_set(guard->diag, -EBADMSG,
 				    "the document has %zu bytes: at most %d are allowed",
 				    guard->length, MCA_CONFIG_BYTES_MAX);
-	if (guard->length >= 2 && ((c[0] == 0xff && c[1] == 0xfe) || (c[0] == 0xfe && c[1] == 0xff)))
+	if (guard->length >= 2 &&
+	    ((c[0] == 0xff && c[1] == 0xfe) || (c[0] == 0xfe && c[1] == 0xff)))
 		return mca_diag_set(guard->diag, -EBADMSG,
 				    "the document is UTF-16: save it as UTF-8");
 	if (guard->length >= 3 && c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf)

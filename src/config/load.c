@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A configuration file: regular files only (a pipe could block the caller for ever), never more of it
- * than a configuration may have. */
+/* A configuration file: regular files only (a pipe could block the caller for ever), never more of
+ * it than a configuration may have. */
 #include "mca/config.h"
 
 #include <errno.h>
@@ -15,7 +15,8 @@ static int cannot(const char *path, int code, struct mca_faults *faults)
 	if (code == -ENOENT)
 		return mca_faults_say(faults, code, NULL, NULL, "there is no file %s: write one, "
 				      "config.example.json shows how", path);
-	return mca_faults_say(faults, code, NULL, NULL, "cannot read %s: %s", path, strerror(-code));
+	return mca_faults_say(faults, code, NULL, NULL, "cannot read %s: %s", path,
+			      strerror(-code));
 }
 
 /* Opens without waiting for anybody; descriptor or negative errno with a fault. */
@@ -32,8 +33,8 @@ static int open_regular(const char *path, struct mca_faults *faults)
 	else if (S_ISREG(status.st_mode))
 		return fd;
 	else
-		code = mca_faults_say(faults, S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL, NULL, NULL,
-				      "%s is no regular file: name a JSON file", path);
+		code = mca_faults_say(faults, S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL, NULL,
+				      NULL, "%s is no regular file: name a JSON file", path);
 	close(fd);
 	return code;
 }
@@ -63,8 +64,9 @@ static int parse_text(const char *path, const char *text, ssize_t length,
 	if (length < 0)
 		return cannot(path, (int)length, faults);
 	if (length > MCA_CONFIG_BYTES_MAX)
-		return mca_faults_say(faults, -EBADMSG, NULL, NULL, "%s has more than %d bytes: that is "
-				      "no configuration", path, MCA_CONFIG_BYTES_MAX);
+		return mca_faults_say(faults, -EBADMSG, NULL, NULL,
+				      "%s has more than %d bytes: that is no configuration",
+				      path, MCA_CONFIG_BYTES_MAX);
 	return mca_config_parse(text, (size_t)length, settings, faults);
 }
 

@@ -52,7 +52,8 @@ static int open_document(struct mca_json_document *document, const char *text, s
 
 static int no_memory(struct mca_faults *faults)
 {
-	return mca_faults_say(faults, -ENOMEM, NULL, NULL, "out of memory while reading the document");
+	return mca_faults_say(faults, -ENOMEM, NULL, NULL,
+			      "out of memory while reading the document");
 }
 
 int mca_config_parse(const char *text, size_t length, struct mca_settings *settings,

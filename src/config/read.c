@@ -14,7 +14,8 @@ bool mca_reader_is_full(const struct mca_reader *reader)
 	return reader->said > MCA_FAULTS_LISTED;
 }
 
-static void say(struct mca_reader *reader, struct mca_diag *diag, const char *format,
+static void __attribute__((format(printf, 3, 0)))
+say(struct mca_reader *reader, struct mca_diag *diag, const char *format,
 		va_list arguments)
 {
 	if (mca_reader_is_full(reader))

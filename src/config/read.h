@@ -7,8 +7,8 @@
 #include "table.h"
 
 /*
- * Tree -> structs, driven by the table. A value that is not as its row says becomes a fault and is not
- * stored, so the struct keeps its default and reading goes on: every fault is found in one pass.
+ * Tree -> structs, driven by the table. A value that is not as its row says becomes a fault and is
+ * not stored, so the struct keeps its default and reading goes on: one pass finds every fault.
  * Thread: control.
  */
 struct mca_reader {
@@ -28,8 +28,8 @@ bool mca_reader_is_full(const struct mca_reader *reader);
 void mca_read_fault(struct mca_reader *reader, const struct mca_json *node, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A fault about what would stand at `pointer` inside node ("/comp/release_ms", "/file"): told with the
- * line of the nearest value that does stand there. */
+/* A fault about what would stand at `pointer` inside node ("/comp/release_ms", "/file"): told with
+ * the line of the nearest value that does stand there. */
 void mca_read_fault_inside(struct mca_reader *reader, const struct mca_json *node,
 			   const char *pointer, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

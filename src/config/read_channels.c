@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The logical channels: an object whose keys are numbers; the settings keep them in ascending order. */
+/* The logical channels: an object whose keys are numbers; the settings keep them in ascending
+ * order. */
 #include "read.h"
 
 #include <stdio.h>
@@ -42,15 +43,19 @@ void mca_read_channels(struct mca_reader *reader, const struct mca_json *node,
 		unsigned id = mca_read_number_key(child->key, MCA_CHANNEL_ID_MAX);
 
 		if (child->index == MCA_CHANNELS_MAX) {
-			mca_read_fault(reader, child, "logical_channels must hold 1 to %d channels: "
-				       "remove this one and those that follow", MCA_CHANNELS_MAX);
+			mca_read_fault(reader, child,
+				       "logical_channels must hold 1 to %d channels: "
+				       "remove this one and those that follow",
+				       MCA_CHANNELS_MAX);
 			return;
 		}
 		if (mca_read_is_duplicate(reader, child))
 			continue;
 		if (!id)
-			mca_read_fault(reader, child, "a channel's key must be a decimal number from 1 "
-				       "to %d without leading zeros", MCA_CHANNEL_ID_MAX);
+			mca_read_fault(reader, child,
+				       "a channel's key must be a decimal number from 1 "
+				       "to %d without leading zeros",
+				       MCA_CHANNEL_ID_MAX);
 		else
 			read_channel(reader, child, id, settings);
 	}

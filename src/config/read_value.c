@@ -51,13 +51,15 @@ const char *mca_field_wording(const struct mca_field *field, char buffer[MCA_WOR
 		word_choices(field, buffer);
 		break;
 	case MCA_FIELD_DEVICE:
-		snprintf(buffer, MCA_WORDING_TEXT, "a device id, a whole number from %.0f to %.0f, or "
-			 "a device name of 1 to %d bytes", field->min, field->max,
-			 MCA_DEVICE_MAX - 1);
+		snprintf(buffer, MCA_WORDING_TEXT,
+			 "a device id, a whole number from %.0f to %.0f, or "
+			 "a device name of 1 to %d bytes",
+			 field->min, field->max, MCA_DEVICE_MAX - 1);
 		break;
 	case MCA_FIELD_HOSTS:
-		snprintf(buffer, MCA_WORDING_TEXT, "a list of at most %d host names of %.0f to %.0f "
-			 "bytes", MCA_HOSTS_MAX, field->min, field->max);
+		snprintf(buffer, MCA_WORDING_TEXT,
+			 "a list of at most %d host names of %.0f to %.0f bytes",
+			 MCA_HOSTS_MAX, field->min, field->max);
 		break;
 	case MCA_FIELD_CPUS:
 		snprintf(buffer, MCA_WORDING_TEXT, "a list of different whole numbers from %.0f to "
@@ -149,7 +151,8 @@ static bool take_text(struct mca_reader *reader, const struct mca_json *node,
 	if (node->type != MCA_JSON_TEXT || !mca_text_is_printable(node->text) ||
 	    (length = strlen(node->text)) < min || length > max) {
 		/* An address of a wrong length is still best answered by its own check. */
-		wrong = field->check && node->type == MCA_JSON_TEXT ? field->check(node->text) : NULL;
+		wrong = field->check && node->type == MCA_JSON_TEXT ? field->check(node->text)
+								    : NULL;
 		if (wrong)
 			mca_read_fault(reader, node, "%s %s", field->key, wrong);
 		else

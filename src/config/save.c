@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Saving without ever harming the old file: write a new one beside it, fsync, rename over it, fsync the
- * folder. Until the rename nothing of the old file is touched; each writer has a temporary file of
- * its own, so of two writers the later rename wins, whole. A symbolic link stays: its target is
+ * Saving without ever harming the old file: write a new one beside it, fsync, rename over it, fsync
+ * the folder. Until the rename nothing of the old file is touched; each writer has a temporary file
+ * of its own, so of two writers the later rename wins, whole. A symbolic link stays: its target is
  * replaced. Mode and, where allowed, owner of the old file are kept.
  */
 #include "mca/config.h"
@@ -23,15 +23,26 @@ struct save {
 	bool exists;
 };
 
+static const char *cure(int code)
+{
+	switch (-code) {
+	case ENOSPC:
+	case EDQUOT:
+		return ": make room on the disk";
+	case EROFS:
+		return ": the file system is read-only";
+	case EACCES:
+	case EPERM:
+		return ": give this user write access to its folder";
+	default:
+		return "";
+	}
+}
+
 static int cannot(const char *path, int code, struct mca_diag *diag)
 {
-	const char *cure = code == -ENOSPC || code == -EDQUOT ? ": make room on the disk" :
-			   code == -EROFS ? ": the file system is read-only" :
-			   code == -EACCES || code == -EPERM ? ": give this user write access to its "
-							       "folder" : "";
-
 	return mca_diag_set(diag, code, "cannot save %s, the old file is untouched: %s%s", path,
-			    strerror(-code), cure);
+			    strerror(-code), cure(code));
 }
 
 /* Where the text really goes, and what stands there now. 0 or negative errno. */
@@ -41,7 +52,9 @@ static int resolve(struct save *save, const char *path)
 		if (stat(save->target, &save->old) < 0)
 			return -errno;
 		save->exists = true;
-		return S_ISREG(save->old.st_mode) ? 0 : S_ISDIR(save->old.st_mode) ? -EISDIR : -EINVAL;
+		if (S_ISDIR(save->old.st_mode))
+			return -EISDIR;
+		return S_ISREG(save->old.st_mode) ? 0 : -EINVAL;
 	}
 	/* Nothing there is fine; a link to nothing is not, its meaning is unknown. */
 	if (errno != ENOENT || lstat(path, &save->old) == 0)
@@ -71,8 +84,8 @@ static int write_whole(int fd, const char *text)
 
 static int keep_mode(const struct save *save, int fd)
 {
-	/* The owner can be kept by root only; for others the file simply becomes theirs. Owner before
-	 * mode: chown may clear bits. */
+	/* The owner can be kept by root only; for others the file simply becomes theirs. Owner
+	 * before mode: chown may clear bits. */
 	if (save->exists && fchown(fd, save->old.st_uid, save->old.st_gid) < 0 && errno != EPERM)
 		return -errno;
 	return fchmod(fd, save->exists ? save->old.st_mode & 07777 : 0644) < 0 ? -errno : 0;
@@ -130,7 +143,8 @@ int mca_config_save(const char *path, const char *text, struct mca_diag *diag)
 	}
 	result = sync_folder(save.target);
 	if (result < 0)
-		return mca_diag_set(diag, result, "%s is saved, but may be lost if the machine fails now: "
-				    "%s", path, strerror(-result));
+		return mca_diag_set(diag, result,
+				    "%s is saved, but may be lost if the machine fails now: %s",
+				    path, strerror(-result));
 	return 0;
 }

@@ -30,11 +30,11 @@ static const char *const faults[] = { "", "xrun", "late", "short_window", "suspe
 static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 	[MCA_OBJECT_ROOT] = { "", "The document." },
 	[MCA_OBJECT_CHANNEL] = { "/logical_channels/N",
-		"One logical channel; its key N is a decimal number from 1 on, without leading zeros. "
-		"1 to 64 of them." },
+		"One logical channel; its key N is a decimal number from 1 on, without leading "
+		"zeros. 1 to 64 of them." },
 	[MCA_OBJECT_PTT] = { "/logical_channels/N/ptt",
-		"Push-to-talk when the channel is created (at start, or added later); a channel that "
-		"lives on keeps its own." },
+		"Push-to-talk when the channel is created (at start, or added later); a channel "
+		"that lives on keeps its own." },
 	[MCA_OBJECT_DSP] = { "/dsp", "The sound of every channel. The same object inside a logical "
 		"channel overrides single fields for that channel." },
 	[MCA_OBJECT_COMP] = { "/dsp/comp", "Compressor." },
@@ -47,7 +47,8 @@ static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 	[MCA_OBJECT_CARD] = { "/simulation/cards/N", "One simulated card, sim:1 to sim:8." },
 	[MCA_OBJECT_SOURCE] = { "/simulation/cards/N/source", "What the card captures." },
 	[MCA_OBJECT_SINK] = { "/simulation/cards/N/sink", "Where what the card plays goes." },
-	[MCA_OBJECT_FAULT] = { "/simulation/cards/N/faults/I", "One injected fault; up to 16 a card." },
+	[MCA_OBJECT_FAULT] = { "/simulation/cards/N/faults/I",
+		"One injected fault; up to 16 a card." },
 };
 
 static const struct mca_field fields[] = {
@@ -109,7 +110,8 @@ static const struct mca_field fields[] = {
 	  .min = 1, .max = 1000000, .preset = 2,
 	  .doc = "Input dB over output dB above the threshold; 1000000 stands for infinity." },
 	{ MCA_OBJECT_COMP, "threshold_db", MCA_FIELD_REAL, DSP(comp.threshold_dbfs), .min = -60,
-	  .max = 0, .unit = "dBFS", .preset = -20, .doc = "Sample peak above which it compresses." },
+	  .max = 0, .unit = "dBFS", .preset = -20,
+	  .doc = "Sample peak above which it compresses." },
 	{ MCA_OBJECT_COMP, "knee_db", MCA_FIELD_REAL, DSP(comp.knee_db), .min = 0, .max = 24,
 	  .unit = "dB", .preset = 0, .doc = "Width of the soft knee around the threshold." },
 	{ MCA_OBJECT_COMP, "attack_ms", MCA_FIELD_REAL, DSP(comp.attack_ms), .min = 0, .max = 1000,
@@ -148,13 +150,15 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_SIMULATION, "clock", MCA_FIELD_CHOICE, RACK(free_running), .choices = clocks,
 	  .doc = "`real` time, or `free`-running as fast as it goes." },
 	{ MCA_OBJECT_SIMULATION, "duration_s", MCA_FIELD_REAL, RACK(duration_s), .min = 0,
-	  .max = 10000000, .unit = "s", .doc = "Stream time after which a channel ends; 0 is never." },
+	  .max = 10000000, .unit = "s",
+	  .doc = "Stream time after which a channel ends; 0 is never." },
 	{ MCA_OBJECT_SIMULATION, "cards", MCA_FIELD_CARDS, RACK(card), .inner = MCA_OBJECT_CARD,
 	  .doc = "The cards by number, 1 to 8." },
 
 	{ MCA_OBJECT_CARD, "drift_ppm", MCA_FIELD_REAL, CARD(drift_ppm), .min = -10000,
 	  .max = 10000, .unit = "ppm", .doc = "Rate error of the card's crystal." },
-	{ MCA_OBJECT_CARD, "absent", MCA_FIELD_BOOL, CARD(absent), .doc = "Not plugged in at start." },
+	{ MCA_OBJECT_CARD, "absent", MCA_FIELD_BOOL, CARD(absent),
+	  .doc = "Not plugged in at start." },
 	{ MCA_OBJECT_CARD, "source", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_SOURCE,
 	  .doc = "What the card captures." },
 	{ MCA_OBJECT_CARD, "sink", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_SINK,
@@ -172,8 +176,8 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_CARD, "no_mmap", MCA_FIELD_BOOL, CARD(no_mmap), .doc = "It offers no mmap." },
 
 	{ MCA_OBJECT_SOURCE, "type", MCA_FIELD_CHOICE, CARD(source.kind), .choices = sources,
-	  .doc = "Speech-like programme, sine tone, white noise, silence, a WAV file, or what another "
-		 "card plays." },
+	  .doc = "Speech-like programme, sine tone, white noise, silence, a WAV file, or what "
+		 "another card plays." },
 	{ MCA_OBJECT_SOURCE, "level_dbfs", MCA_FIELD_REAL, CARD(source.level_dbfs), .min = -60,
 	  .max = -3.02, .unit = "dBFS", .preset = -20,
 	  .doc = "RMS level of speech, tone and noise." },

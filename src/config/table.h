@@ -8,12 +8,13 @@
 #include "mca/settings.h"
 
 /*
- * The table of everything a configuration can say: one row a key. Defaults, parsing, validation, the
- * dump, the comparison and the printed reference all walk these rows, so a new key is one new row.
+ * The table of everything a configuration can say: one row a key. Defaults, parsing, validation,
+ * the dump, the comparison and the printed reference all walk these rows, so a new key is one new
+ * row.
  *
- * A row belongs to an object of the document and describes one member of it. `offset` counts from the
- * C struct that the object is read into; objects that are only groups (comp, http, ...) share the
- * struct of the object around them. Thread: any; constant data.
+ * A row belongs to an object of the document and describes one member of it. `offset` counts from
+ * the C struct that the object is read into; objects that are only groups (comp, http, ...) share
+ * the struct of the object around them. Thread: any; constant data.
  */
 enum mca_object_kind {
 	MCA_OBJECT_ROOT,       /* struct mca_settings */
@@ -51,7 +52,7 @@ enum mca_field_type {
 enum mca_field_flag {
 	MCA_FIELD_REQUIRED = 1,     /* leaving it out is a fault */
 	MCA_FIELD_ZERO = 2,         /* 0 is allowed beside min..max */
-	MCA_FIELD_UNSET = 4,        /* the default ("" or 0) means "not set" and has no text of its own */
+	MCA_FIELD_UNSET = 4,        /* the default ("" or 0) means "not set" and is never written */
 	MCA_FIELD_TOP_INFINITE = 8, /* max stands for infinity */
 	MCA_FIELD_SECTION = 16,     /* carries a `given` flag; takes effect only at a restart */
 };
@@ -72,7 +73,7 @@ struct mca_field {
 	const char *const *choices; /* NULL-terminated; "" = an index that cannot be written */
 	enum mca_object_kind inner;
 	size_t given;               /* SECTION: offset of its `given` flag in struct mca_settings */
-	/* Further check of a text: NULL = good, else what is wrong and the cure, to follow "key ". */
+	/* Further check of a text: NULL = good, else fault and cure, to be read after the key. */
 	const char *(*check)(const char *text);
 	const char *doc;            /* one sentence for the reference */
 };

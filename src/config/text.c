@@ -62,8 +62,8 @@ const char *mca_text_ipv4(const char *text)
 	if (inet_pton(AF_INET, text, &address) == 1)
 		return NULL;
 	if (strchr(text, ':'))
-		return "must be an IPv4 address, the HTTP server has no IPv6: use 127.0.0.1, or put a "
-		       "reverse proxy in front";
+		return "must be an IPv4 address, the HTTP server has no IPv6: use 127.0.0.1, or "
+		       "put a reverse proxy in front";
 	return "must be an IPv4 address such as 127.0.0.1 (this machine only) or 0.0.0.0 (every "
 	       "interface), not a host name";
 }
@@ -72,8 +72,8 @@ const char *mca_text_host(const char *text)
 {
 	for (const char *c = text; *c; c++)
 		if (!isalnum((unsigned char)*c) && !strchr("-._", *c))
-			return "must be a host name of letters, digits, '-' and '.', without port or "
-			       "scheme";
+			return "must be a host name of letters, digits, '-' and '.', without port "
+			       "or scheme";
 	return NULL;
 }
 

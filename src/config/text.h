@@ -25,7 +25,8 @@ const char *mca_text_host(const char *text);
 unsigned mca_text_distance(const char *one, const char *other);
 
 /* Copy `length` bytes into buffer (terminated), cutting between characters and marking the cut by
- * "..." when it does not fit; white space runs become one space, bytes that are no UTF-8 become '?'. */
+ * "..." when it does not fit; white space runs become one space, bytes that are no UTF-8 become
+ * '?'. */
 void mca_text_excerpt(char *buffer, size_t size, const char *text, size_t length);
 
 /* Bytes of the character that begins at text (1..4), 0 = not UTF-8. */

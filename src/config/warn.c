@@ -17,8 +17,10 @@ static void warn_id(const struct mca_channel_settings *channel, const struct mca
 		return;
 	snprintf(pointer, sizeof(pointer), "/logical_channels/%u/%s", channel->id, field->key);
 	snprintf(value, sizeof(value), "%u", ref->id);
-	mca_faults_say(faults, 0, pointer, value, "device id %u can mean another card after a reboot: "
-		       "write a name or a selector that `devices` prints instead", ref->id);
+	mca_faults_say(faults, 0, pointer, value,
+		       "device id %u can mean another card after a reboot: "
+		       "write a name or a selector that `devices` prints instead",
+		       ref->id);
 }
 
 /* A disabled channel that could not be enabled as it is. */
@@ -34,8 +36,10 @@ static void warn_disabled(const struct mca_settings *settings, unsigned at,
 		if (i == at || !other->enabled || !mca_field_same(field, mine, other))
 			continue;
 		snprintf(pointer, sizeof(pointer), "/logical_channels/%u/%s", mine->id, field->key);
-		mca_faults_say(faults, 0, pointer, NULL, "channel %u is disabled and names a device of "
-			       "channel %u: it cannot be enabled beside it", mine->id, other->id);
+		mca_faults_say(faults, 0, pointer, NULL,
+			       "channel %u is disabled and names a device of "
+			       "channel %u: it cannot be enabled beside it",
+			       mine->id, other->id);
 		return;
 	}
 }
@@ -46,8 +50,10 @@ static void warn_open_door(const struct mca_settings *settings, struct mca_fault
 
 	if (strncmp(bind, "127.", 4) == 0 || settings->http.token_file[0])
 		return;
-	mca_faults_say(faults, 0, "/http/bind", NULL, "the API can be reached from other machines at %s "
-		       "and asks for no token: set http.token_file, or bind to 127.0.0.1", bind);
+	mca_faults_say(faults, 0, "/http/bind", NULL,
+		       "the API can be reached from other machines at %s "
+		       "and asks for no token: set http.token_file, or bind to 127.0.0.1",
+		       bind);
 }
 
 void mca_config_warn(const struct mca_settings *settings, struct mca_faults *faults)

@@ -3,8 +3,8 @@
 #define MCA_TEST_DOCUMENT_H
 
 /*
- * One parsed document of a test: its settings and its faults, together. The settings are filled with
- * a pattern first, so that a refused document can be seen to leave them alone.
+ * One parsed document of a test: its settings and its faults, together. The settings are filled
+ * with a pattern first, so that a refused document can be seen to leave them alone.
  */
 #include <assert.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The property that no text may break: it is refused with at least one sound fault, or it is read and
- * its dump reads back to the same. Linked with libFuzzer it is a fuzzer, with
- * test_mutations.c it meets its corpus and random damage in every test run.
+ * The property that no text may break: it is refused with at least one sound fault, or it is read
+ * and its dump reads back to the same. Linked with libFuzzer it is a fuzzer, with test_mutations.c
+ * it meets its corpus and random damage in every test run.
  */
 #include "fuzz_config.h"
 
@@ -31,8 +31,10 @@ static void check_refusal(const struct document *document)
 	for (size_t i = 0; i < document->faults.count; i++) {
 		const struct mca_diag *fault = &document->faults.list[i];
 
-		demand(fault->code == document->code && fault->text[0], "a fault has a code and words");
-		demand(fault->pointer[0] == '\0' || fault->pointer[0] == '/', "pointers begin with /");
+		demand(fault->code == document->code && fault->text[0],
+		       "a fault has a code and words");
+		demand(fault->pointer[0] == '\0' || fault->pointer[0] == '/',
+		       "pointers begin with /");
 		check_text(fault->pointer, sizeof(fault->pointer));
 		check_text(fault->value, sizeof(fault->value));
 		check_text(fault->text, sizeof(fault->text));

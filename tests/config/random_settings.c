@@ -27,8 +27,8 @@ static double draw_real(const struct mca_field *field, unsigned long long *state
 	case 2:
 		return field->preset;
 	case 3: /* few digits, as people write */
-		return round((field->min + (field->max - field->min) * random_below(state, 100) / 100) *
-			     4) / 4 + 0.0;
+		part = random_below(state, 101) / 100.0;
+		return round(4 * (field->min + (field->max - field->min) * part)) / 4 + 0.0;
 	default:
 		part = random_below(state, 1u << 30) / (double)(1u << 30);
 		return field->min + (field->max - field->min) * part;
@@ -37,8 +37,8 @@ static double draw_real(const struct mca_field *field, unsigned long long *state
 
 static void draw_text(char *text, size_t size, unsigned long long *state)
 {
-	static const char *const pieces[] = { "a", "B", "7", " ", "\"", "\\", "/", "ü", "€", "𝄞", "{",
-					      "," };
+	static const char *const pieces[] = { "a", "B", "7", " ", "\"", "\\",
+					      "/", "ü", "€", "𝄞", "{",  "," };
 	size_t room = 1 + random_below(state, (unsigned)size - 1), used = 0;
 
 	text[0] = '\0';
@@ -54,14 +54,19 @@ static double clip(const struct mca_field *field, double number)
 {
 	if (isinf(number))
 		return number;
-	return number < field->min ? field->min : number > field->max ? field->max : number;
+	if (number >= field->max)
+		return field->flags & MCA_FIELD_TOP_INFINITE ? INFINITY : field->max;
+	return number < field->min ? field->min : number;
 }
 
 static void draw_value(const struct mca_field *field, void *base, unsigned long long *state)
 {
-	char *at = (char *)base + field->offset;
 	unsigned count = 0;
+	char *at;
 
+	if (field->offset == MCA_FIELD_NOWHERE)
+		return;
+	at = (char *)base + field->offset;
 	switch (field->type) {
 	case MCA_FIELD_BOOL:
 		mca_field_set_number(field, base, random_below(state, 2));

@@ -5,8 +5,8 @@
 #include "mca/settings.h"
 
 /*
- * Settings drawn at random, anywhere in their ranges, that a document could have said (the checks over
- * several values hold). The same state gives the same settings everywhere.
+ * Settings drawn at random, anywhere in their ranges, that a document could have said (the checks
+ * over several values hold). The same state gives the same settings everywhere.
  */
 void random_settings(struct mca_settings *settings, unsigned long long *state);
 

@@ -19,12 +19,13 @@ struct change {
 };
 
 static const struct change changes[] = {
-	{ "{\"logical_channels\": {" CHANNELS "}}", "{\"logical_channels\": {" CHANNELS "}}", "", false,
-	  NULL },
+	{ "{\"logical_channels\": {" CHANNELS "}}", "{\"logical_channels\": {" CHANNELS "}}", "",
+	  false, NULL },
 	/* Saying a default aloud is no change. */
 	{ "{\"logical_channels\": {" CHANNELS "}}",
 	  "{\"logical_channels\": {" CHANNELS "}, \"blocksize\": 512, \"http\": {\"port\": 8000},"
-	  "\"realtime\": {}, \"simulation\": {\"cards\": {\"3\": {}}}}", "", false, NULL },
+	  "\"realtime\": {}, \"simulation\": {\"cards\": {\"3\": {}}}}",
+	  "", false, NULL },
 	{ "{\"logical_channels\": {" CHANNELS "}}",
 	  "{\"logical_channels\": {" CHANNELS "}, \"dsp\": {\"comp\": {\"threshold_db\": -19.5}}}",
 	  "/dsp/comp/threshold_db", false, NULL },
@@ -38,14 +39,18 @@ static const struct change changes[] = {
 	  "\"dsp\": {\"comp\": {\"threshold_db\": -31}}}, \"3\": {\"input_device_id\": 5,"
 	  "\"output_device_id\": 6}}}",
 	  "/logical_channels/1 /logical_channels/3 /logical_channels/2/input_device_id "
-	  "/logical_channels/2/dsp/comp/threshold_db", false, NULL },
+	  "/logical_channels/2/dsp/comp/threshold_db",
+	  false, NULL },
 	{ "{\"logical_channels\": {" CHANNELS "}}",
 	  "{\"logical_channels\": {\"1\": {\"input_device_id\": \"1\", \"output_device_id\": 1,"
-	  "\"name\": \"x\", \"enabled\": false, \"ptt\": {\"mute\": true}, \"dsp\": {\"ptt_ramp_ms\": 0}},"
+	  "\"name\": \"x\", \"enabled\": false, \"ptt\": {\"mute\": true}, \"dsp\": "
+	  "{\"ptt_ramp_ms\": 0}},"
 	  "\"2\": {\"input_device_id\": \"sim:2\", \"output_device_id\": 2,"
 	  "\"dsp\": {\"comp\": {\"threshold_db\": -30}}}}}",
-	  "/logical_channels/1/input_device_id /logical_channels/1/name /logical_channels/1/enabled "
-	  "/logical_channels/1/ptt/mute /logical_channels/1/dsp/ptt_ramp_ms", false, NULL },
+	  "/logical_channels/1/input_device_id /logical_channels/1/name "
+	  "/logical_channels/1/enabled "
+	  "/logical_channels/1/ptt/mute /logical_channels/1/dsp/ptt_ramp_ms",
+	  false, NULL },
 	/* The global value moves to what channel 2 had by itself: nothing changes there. */
 	{ "{\"logical_channels\": {" CHANNELS "}}",
 	  "{\"logical_channels\": {" CHANNELS "}, \"dsp\": {\"comp\": {\"threshold_db\": -30}}}",
@@ -56,8 +61,8 @@ static const struct change changes[] = {
 	  "{\"logical_channels\": {" CHANNELS "}, \"http\": {\"allowed_hosts\": [\"a\"]}}",
 	  "/http/port /http/allowed_hosts", false, "/http/port" },
 	{ "{\"logical_channels\": {" CHANNELS "}}",
-	  "{\"logical_channels\": {" CHANNELS "}, \"realtime\": {\"cpus\": [3]}}",
-	  "/realtime/cpus", false, "/realtime/cpus" },
+	  "{\"logical_channels\": {" CHANNELS "}, \"realtime\": {\"cpus\": [3]}}", "/realtime/cpus",
+	  false, "/realtime/cpus" },
 	{ "{\"logical_channels\": {" CHANNELS "}, \"simulation\": {\"cards\": {\"8\": {"
 	  "\"faults\": [{\"type\": \"xrun\"}]}}}}",
 	  "{\"logical_channels\": {" CHANNELS "}, \"simulation\": {\"clock\": \"free\", \"cards\": "

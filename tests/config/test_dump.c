@@ -103,11 +103,12 @@ static void the_largest_settings_stay_within_the_limit(void)
 
 static void a_dump_repeats_nothing_that_is_inherited(void)
 {
-	struct document document = document_read(
-		"{\"dsp\": {\"comp\": {\"ratio\": 4}}, \"logical_channels\": {"
-		"\"1\": {\"input_device_id\": 1, \"output_device_id\": 1,"
-		" \"dsp\": {\"comp\": {\"ratio\": 4, \"knee_db\": 6}}},"
-		"\"2\": {\"input_device_id\": 2, \"output_device_id\": 2, \"dsp\": {\"limiter\": {}}}}}");
+	struct document document =
+		document_read("{\"dsp\": {\"comp\": {\"ratio\": 4}}, \"logical_channels\": {"
+			      "\"1\": {\"input_device_id\": 1, \"output_device_id\": 1,"
+			      " \"dsp\": {\"comp\": {\"ratio\": 4, \"knee_db\": 6}}},"
+			      "\"2\": {\"input_device_id\": 2, \"output_device_id\": 2, \"dsp\": "
+			      "{\"limiter\": {}}}}}");
 	char *text;
 
 	CHECK_INT(document.code, 0);

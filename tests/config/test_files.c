@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files: loading what is there, saving without harm. A full disk is a small tmpfs in a mount namespace
- * of its own where that is allowed, and the limit of a file's size everywhere.
+ * Files: loading what is there, saving without harm. A full disk is a small tmpfs in a mount
+ * namespace of its own where that is allowed, and the limit of a file's size everywhere.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -164,8 +164,11 @@ static void size_has_an_end(void)
 /* As many values as fit: the tree has room for all of them. */
 static void crowded_documents_are_read(void)
 {
-	static const struct { const char *piece; size_t count; const char *end; } crowds[] = {
-		{ "[[],[],1,", 1, "2]" }, { "{\"\":1,\"\":", 1, "{}}" }, { "[[[[],[]],[]],", 1, "[]]" },
+	static const struct { const char *piece; size_t count; const char *end;
+	} crowds[] = {
+		{ "[[],[],1,", 1, "2]" },
+		{ "{\"\":1,\"\":", 1, "{}}" },
+		{ "[[[[],[]],[]],", 1, "[]]" },
 	};
 	char *text = malloc(MCA_CONFIG_BYTES_MAX);
 	struct document document;

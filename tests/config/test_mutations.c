@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Good documents, damaged at random, a bounded number of times, the same way in every run; and every
- * file of the corpus as it is. The promises that must hold stand in fuzz_config.c.
+ * Good documents, damaged at random, a bounded number of times, the same way in every run; and
+ * every file of the corpus as it is. The promises that must hold stand in fuzz_config.c.
  */
 #include <dirent.h>
 
@@ -13,9 +13,10 @@
 enum { ROUNDS = 4000, ROOM = MCA_CONFIG_BYTES_MAX };
 
 static const char *const pieces[] = {
-	"{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "NaN", "1e308",
-	"-0", "0", "99999999999999999999", "4294967297", "//", "/*", "#", "\"1\"", "\"dsp\":{", "\n",
-	"\xff", "\xc3", "\xef\xbb\xbf", "\"name\":", "{\"\":", "\"input_device_id\":", "\"sim:1\"",
+	"{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "NaN",
+	"1e308", "-0", "0", "99999999999999999999", "4294967297", "//", "/*", "#", "\"1\"",
+	"\"dsp\":{", "\n", "\xff", "\xc3", "\xef\xbb\xbf", "\"name\":", "{\"\":",
+	"\"input_device_id\":", "\"sim:1\"",
 };
 
 struct damage {
@@ -64,7 +65,8 @@ static void repeat(struct damage *damage)
 
 static void harm(struct damage *damage)
 {
-	const char *piece = pieces[random_below(&damage->state, sizeof(pieces) / sizeof(pieces[0]))];
+	const char *piece =
+		pieces[random_below(&damage->state, sizeof(pieces) / sizeof(pieces[0]))];
 
 	switch (random_below(&damage->state, 5)) {
 	case 0:

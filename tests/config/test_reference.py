@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The README's configuration reference is what the program's own table says.
 
-Between the markers <!-- config-reference --> and <!-- /config-reference --> stands the output of the
-`reference` program, word for word; whoever changes the table prints it anew.
+Between the markers <!-- config-reference --> and <!-- /config-reference --> stands the output of
+the `config-reference` program, word for word; whoever changes the table prints it anew.
 """
 import pathlib
 import subprocess
