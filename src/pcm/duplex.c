@@ -234,3 +234,18 @@ int mca_duplex_playback_end(struct mca_duplex *duplex, unsigned frames)
 {
 	return end(duplex, MCA_PLAYBACK, frames);
 }
+
+bool mca_duplex_shared_clock(const struct mca_duplex *duplex)
+{
+	return duplex->shared_clock;
+}
+
+unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex)
+{
+	return duplex->target_frames;
+}
+
+unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex)
+{
+	return duplex->wakeup_frames;
+}

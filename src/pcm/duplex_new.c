@@ -151,18 +151,3 @@ void mca_duplex_free(struct mca_duplex *duplex)
 	snd_pcm_status_free(duplex->status);
 	free(duplex);
 }
-
-bool mca_duplex_shared_clock(const struct mca_duplex *duplex)
-{
-	return duplex->shared_clock;
-}
-
-unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex)
-{
-	return duplex->target_frames;
-}
-
-unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex)
-{
-	return duplex->wakeup_frames;
-}
