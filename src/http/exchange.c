@@ -39,10 +39,10 @@ void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *
 static struct mca_refusal check(const struct mca_exchange *exchange, struct mca_framing *framing)
 {
 	const struct mca_head *head = exchange->head;
-	struct mca_refusal refusal;
+	struct mca_refusal refusal = mca_head_frame(head, framing);
 
-	refusal = mca_head_frame(head, framing);
-	if (!refusal.status && !exchange->plain)
+	/* The 65th header looks malformed too, so the better reason comes first. */
+	if (refusal.status != 431 && !exchange->plain)
 		refusal = (struct mca_refusal){ 400, "the head is malformed: end every line in CR LF, "
 						"fold none, and write no blank before a colon" };
 	if (!refusal.status)

@@ -42,14 +42,54 @@ struct worker {
 
 _Static_assert(MG_MAX_HEADERS == MCA_HEAD_HEADERS, "as many headers as CivetWeb keeps");
 
-static int read_some(void *connection, char *buffer, size_t length)
+/* The way to one client. */
+struct link {
+	struct mg_connection *connection;
+	const struct mca_http *http;
+	int fd;                  /* FD_UNKNOWN until it is looked for, -1 = not found */
+	unsigned small_steps;    /* single bytes to read before asking again what is ready */
+};
+
+#define FD_UNKNOWN (-2)
+#define LONG_BODY 512        /* from here on looking for the descriptor pays */
+#define SMALL_STEPS 64
+
+static int descriptor(struct link *link)
 {
-	return mg_read(connection, buffer, length);
+	const struct mg_request_info *info = mg_get_request_info(link->connection);
+
+	if (link->fd == FD_UNKNOWN)
+		link->fd = mca_sockets_find(link->http->house.hosts.port, info->remote_addr,
+					    (unsigned)info->remote_port);
+	return link->fd;
 }
 
-static int write_all(void *connection, const char *text, size_t length)
+/*
+ * mg_read() returns only when it has all it was asked for, and its timer starts again with every byte:
+ * whoever drips a byte every two seconds holds it for days. So it is asked for what the socket has
+ * ready, or for a single byte: that may be waiting in CivetWeb's own buffer, which nobody can look into.
+ */
+static int read_some(void *context, char *buffer, size_t length)
 {
-	return mg_write(connection, text, length) == (int)length ? 0 : -1;
+	struct link *link = context;
+	size_t step = 0;
+
+	if (link->small_steps > 0) {
+		link->small_steps--;
+	} else if (length >= LONG_BODY) {
+		step = mca_sockets_ready(descriptor(link));
+		link->small_steps = step ? 0 : SMALL_STEPS;
+	}
+	if (step == 0)
+		step = 1;
+	return mg_read(link->connection, buffer, step < length ? step : length);
+}
+
+static int write_all(void *context, const char *text, size_t length)
+{
+	struct link *link = context;
+
+	return mg_write(link->connection, text, length) == (int)length ? 0 : -1;
 }
 
 static void *worker_begins(const struct mg_context *civetweb, int kind)
@@ -96,69 +136,53 @@ static void take_head(struct mca_head *head, const struct mg_request_info *info)
 }
 
 /* Close without a reset overtaking the answer. */
-static void drain(const struct mca_http *http, const struct mg_connection *connection)
-{
-	const struct mg_request_info *info = mg_get_request_info(connection);
-	int fd = mca_sockets_find(http->house.hosts.port, info->remote_addr,
-				  (unsigned)info->remote_port);
-
-	if (fd >= 0)
-		mca_sockets_drain(fd, DRAIN_QUIET_MS, DRAIN_TOTAL_MS);
-}
-
-static void end_exchange(const struct mca_http *http, struct mg_connection *connection,
-			 const struct mca_exchange *exchange)
+static void end_exchange(struct link *link, const struct mca_exchange *exchange)
 {
 	if (exchange->keep_alive)
 		return;
-	mg_disable_connection_keep_alive(connection);
-	if (exchange->unread)
-		drain(http, connection);
+	mg_disable_connection_keep_alive(link->connection);
+	if (exchange->unread && descriptor(link) >= 0)
+		mca_sockets_drain(link->fd, DRAIN_QUIET_MS, DRAIN_TOTAL_MS);
 }
 
 static int begin_request(struct mg_connection *connection)
 {
 	const struct mg_request_info *info = mg_get_request_info(connection);
 	const struct mca_http *http = info->user_data;
+	struct link link = { .connection = connection, .http = http, .fd = FD_UNKNOWN };
 	struct mca_head head;
 	struct mca_exchange exchange = {
 		.house = &http->house, .head = &head, .client = info->remote_addr,
-		.connection = connection, .read = read_some, .write = write_all,
+		.connection = &link, .read = read_some, .write = write_all,
 	};
 
 	take_head(&head, info);
 	exchange.plain = begins_at_once(connection, head.method) &&
 			 mca_head_is_plain(&head, head.method + HEAD_BYTES);
 	mca_exchange_run(&exchange);
-	end_exchange(http, connection, &exchange);
+	end_exchange(&link, &exchange);
 	return exchange.status ? exchange.status : 400;
 }
 
-/* What CivetWeb refuses by itself, before begin_request, in our words. */
+/* What CivetWeb refuses by itself, before begin_request, in our words. It has one code for garbage, for
+ * a head that is too long and for one that came too late. */
 static int refuse(struct mg_connection *connection, int status, const char *message)
 {
 	const struct mg_request_info *info = mg_get_request_info(connection);
 	const struct mca_http *http = info->user_data;
+	struct link link = { .connection = connection, .http = http, .fd = FD_UNKNOWN };
 	struct mca_exchange exchange = {
-		.house = &http->house, .connection = connection, .write = write_all,
+		.house = &http->house, .connection = &link, .write = write_all, .unread = true,
 	};
 
-	switch (status) {
-	case 413:
-		exchange.unread = true;
-		mca_exchange_refuse(&exchange, 431, "the head of the request is longer than 8192 bytes");
-		break;
-	case 505:
+	if (status == 505)
 		mca_exchange_refuse(&exchange, 505, "speak HTTP/1.1 or HTTP/1.0");
-		break;
-	case 500:
+	else if (status == 500)
 		mca_exchange_refuse(&exchange, 500, "the request could not be read");
-		break;
-	default:
-		mca_exchange_refuse(&exchange, 400, "this is no HTTP request, its method is unknown, or "
-				    "its head did not arrive in time");
-	}
-	end_exchange(http, connection, &exchange);
+	else
+		mca_exchange_refuse(&exchange, 400, "this is no HTTP request, its method is unknown, its "
+				    "head is longer than 8192 bytes, or it did not arrive in time");
+	end_exchange(&link, &exchange);
 	return 0;
 }
 

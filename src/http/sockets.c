@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /proc/self/fd is read rather than a range of numbers, since the limit on descriptors may be a
- * billion. Where there is no /proc nothing is found: a stop then takes up to two seconds, and a refused
- * client may see a reset.
+ * billion. Where there is no /proc nothing is found: a stop then takes up to two seconds, a refused
+ * client may see a reset, and long bodies are read byte by byte.
  */
 #include "sockets.h"
 
@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -88,6 +89,13 @@ int mca_sockets_find(unsigned port, const char *peer, unsigned peer_port)
 	if (inet_pton(AF_INET, peer, &wanted.address) == 1)
 		visit_all(port, is_wanted, &wanted);
 	return wanted.fd;
+}
+
+size_t mca_sockets_ready(int fd)
+{
+	int bytes = 0;
+
+	return fd >= 0 && ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
 }
 
 static uint64_t now_ms(void)
