@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The real-time wall, seen from outside: inside the body of a channel's thread nothing allocates,
+ * locks, touches a file or formats text, also while it recovers an xrun or a suspend and while its
+ * card is pulled out; once warm it meets no page fault, and it sleeps about once a block.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "stream.h"
+#include "watch.h"
+
+enum { BLOCK = 128, SECOND = 44100 };
+
+/* What the watched thread looked like at its polls. */
+static struct {
+	unsigned polls, warm_polls;
+	struct rusage warm, last;
+} seen;
+
+static void look_at_usage(void)
+{
+	getrusage(RUSAGE_THREAD, &seen.last);
+	if (seen.polls++ == seen.warm_polls)
+		seen.warm = seen.last;
+}
+
+static void *watched_body(void *arg)
+{
+	watch_enter();
+	mca_rt_channel_run(arg);
+	watch_leave();
+	return NULL;
+}
+
+/* Run the stream to its end under watch. */
+static void run_watched(struct stream *stream)
+{
+	pthread_t thread;
+
+	watch_reset();
+	CHECK_INT(pthread_create(&thread, NULL, watched_body, &stream->channel), 0);
+	pthread_join(thread, NULL);
+}
+
+static void check_calls(void)
+{
+	static const char *const names[] = { "memory", "lock", "file", "text" };
+
+	for (int kind = 0; kind < WATCH_KINDS; kind++) {
+		if (watch_calls(kind) > 0)
+			printf("# %s: first %s\n", names[kind], watch_first(kind));
+		CHECK_INT(watch_calls(kind), 0);
+	}
+}
+
+/* The proof that the watch sees: each kind, from this executable and from inside a library. */
+static void the_watch_is_awake(void)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	snd_pcm_status_t *status = NULL;
+	char text[16];
+
+	watch_reset();
+	watch_enter();
+	snd_pcm_status_malloc(&status);
+	pthread_mutex_lock(&mutex);
+	snprintf(text, sizeof(text), "%p", (void *)status);
+	fopen("/nonexistent", "re");
+	watch_leave();
+	pthread_mutex_unlock(&mutex);
+	snd_pcm_status_free(status);
+	CHECK(watch_calls(WATCH_MEMORY) > 0);
+	CHECK_STR(watch_first(WATCH_MEMORY), "calloc");
+	CHECK(watch_calls(WATCH_LOCK) > 0);
+	CHECK(watch_calls(WATCH_TEXT) > 0);
+	CHECK(watch_calls(WATCH_FILE) > 0);
+}
+
+/* Two seconds with everything that is recovered on the spot, then the card is pulled. */
+static void check_path(bool no_mmap, unsigned playback_card)
+{
+	struct mca_chain_cooked cooked;
+	struct mca_tone_order order;
+	struct mca_rt_report report;
+	struct stream stream;
+
+	stream_init(&stream, BLOCK);
+	stream.pair.playback_card = playback_card;
+	pair_card(&stream.pair, 1)->no_mmap = no_mmap;
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.3, 0);
+	pair_fault(&stream.pair, playback_card, MCA_SIM_FAULT_XRUN, MCA_PLAYBACK, 0.6, 0);
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_LATE, MCA_CAPTURE, 0.8, 0.002);
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_SUSPEND, MCA_CAPTURE, 0.9, 0);
+	pair_fault(&stream.pair, playback_card, MCA_SIM_FAULT_SUSPEND, MCA_PLAYBACK, 1.2, 0);
+	pair_fault(&stream.pair, playback_card, MCA_SIM_FAULT_UNPLUG, MCA_PLAYBACK, 1.8, 0);
+	if (!stream_open(&stream))
+		return;
+	cooked = stream.channel.cooked;
+	CHECK_INT(mca_tone_cook(&order, 1000, -20, 1, SECOND), 0);
+	order.serial = 1;
+	mca_mailbox_publish(&stream.link.params, &cooked);
+	mca_mailbox_publish(&stream.link.tone, &order);
+	run_watched(&stream);
+	check_calls();
+	stream_report(&stream, &report);
+	CHECK_INT(stream_phase(&stream), MCA_RT_FAULT);
+	CHECK_INT(stream.link.fault_errno, -ENODEV);
+	CHECK_INT(report.xruns[MCA_CAPTURE], 1);
+	CHECK_INT(report.xruns[MCA_PLAYBACK], 1);
+	CHECK_INT(stream_count_events(&stream, MCA_EVENT_SUSPENDED, NULL), 2);
+	stream_finish(&stream, NULL);
+}
+
+static void the_mapped_path_keeps_the_wall(void)
+{
+	check_path(false, 1);
+}
+
+static void two_cards_keep_the_wall(void)
+{
+	check_path(false, 2);
+}
+
+static void the_read_write_path_keeps_the_wall(void)
+{
+	check_path(true, 1);
+}
+
+static void a_stall_keeps_the_wall(void)
+{
+	struct stream stream;
+
+	stream_init(&stream, BLOCK);
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_STALL, MCA_CAPTURE, 0.2, 0);
+	stream.channel.timeout_ms = 150;
+	if (!stream_open(&stream))
+		return;
+	run_watched(&stream);
+	check_calls();
+	CHECK_INT(stream.link.fault, MCA_FAULT_STALLED);
+	stream_finish(&stream, NULL);
+}
+
+/*
+ * In real time, with memory locked. The first xrun warms the paths of recovery, the second is
+ * measured. A sleep is a voluntary context switch; a late thread sleeps less often, none sleeps more.
+ */
+static void once_warm_no_page_fault_and_one_sleep_a_block(void)
+{
+	unsigned blocks, most;
+	struct stream stream;
+
+	stream_init(&stream, BLOCK);
+	stream.pair.spec.free_running = false;
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.2, 0);
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 1.0, 0);
+	stream.channel.limit_frames = SECOND * 3 / 2;
+	if (!stream_open(&stream))
+		return;
+	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+		printf("# memory is not locked: %s\n", strerror(errno));
+	memset(&seen, 0, sizeof(seen));
+	seen.warm_polls = 150; /* 0.4 s */
+	watch_on_poll(look_at_usage);
+	run_watched(&stream);
+	watch_on_poll(NULL);
+	munlockall();
+	blocks = (unsigned)(stream.link.frames / BLOCK);
+	most = blocks + blocks / 4 + 50;
+	printf("# %u blocks, %u polls, %ld sleeps\n", blocks, seen.polls, seen.last.ru_nvcsw);
+	CHECK_INT(stream_phase(&stream), MCA_RT_ENDED);
+	CHECK(seen.polls > seen.warm_polls + 50);
+	CHECK_INT(seen.last.ru_minflt - seen.warm.ru_minflt, 0);
+	CHECK_INT(seen.last.ru_majflt - seen.warm.ru_majflt, 0);
+	CHECK(seen.polls <= most);
+	CHECK(seen.last.ru_nvcsw <= (long)most);
+	check_calls();
+	stream_finish(&stream, NULL);
+}
+
+int main(void)
+{
+	setenv("LIBASOUND_THREAD_SAFE", "0", 1);
+	RUN(the_watch_is_awake);
+	RUN(the_mapped_path_keeps_the_wall);
+	RUN(two_cards_keep_the_wall);
+	RUN(the_read_write_path_keeps_the_wall);
+	RUN(a_stall_keeps_the_wall);
+	RUN(once_warm_no_page_fault_and_one_sleep_a_block);
+	return DONE();
+}
