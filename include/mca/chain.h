@@ -15,14 +15,15 @@ struct mca_diag;
  *
  *     out = clamp(round(x * 2^(makeup - GRc - GRl) * ramp), -C, +C)
  *
- * Topology: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6) 2012:
- * feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after the gain
- * computer. Fixed point throughout: levels Q5.26 octaves, coefficients Q31, gain Q16; identical bytes
- * on every compiler and for every partition of the stream into blocks.
+ * Topology: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6)
+ * 2012: feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after
+ * the gain computer. Fixed point throughout: levels Q5.26 octaves, coefficients Q31, gain Q16;
+ * identical bytes on every compiler and for every partition of the stream into blocks.
  *
- * No output sample ever exceeds C, for any input and any parameters: the limiter has no attack time,
- * and an integer clamp stands behind it. After silence of 12 x (attack + release) everything is
- * exactly as in the beginning, and what stays below threshold and ceiling passes untouched.
+ * No output sample ever exceeds C, for any input and any parameters: the limiter has no attack
+ * time, and an integer clamp stands behind it. After silence of 12 x (attack + release)
+ * everything is exactly as in the beginning, and what stays below threshold and ceiling passes
+ * untouched.
  */
 
 /* What a user sets, in user units. */
@@ -35,12 +36,12 @@ struct mca_chain_params {
 		double threshold_dbfs; /* -60..0, sample peak relative to full scale */
 		double knee_db;        /* 0..24, width of the quadratic knee */
 		double attack_ms;      /* 0..1000, to 63.2 % of a step in dB */
-		double release_ms;     /* attack_ms..10000, until 1/e of the gain reduction is left */
+		double release_ms;     /* attack_ms..10000, until 1/e of the reduction is left */
 		double makeup_db;      /* 0..24 */
 	} comp;
 	struct {
 		bool enabled;          /* off: only the integer clamp to full scale remains */
-		double ceiling_dbfs;   /* -60..0; no output sample exceeds floor(32768 * 10^(dB/20)) */
+		double ceiling_dbfs;   /* -60..0; C = floor(32768 * 10^(dB/20)) is never exceeded */
 		double release_ms;     /* 0..10000 */
 	} limiter;
 	double ptt_ramp_ms;            /* 0..100, raised cosine between closed and open */
@@ -67,8 +68,8 @@ struct mca_chain_cooked {
 	uint32_t reserved;        /* 0 */
 };
 
-/* State of one running chain. Embedded by value; nothing to free. Plain data: an equal stream leaves
- * equal bytes, however it was cut into blocks. */
+/* State of one running chain. Embedded by value; nothing to free. Plain data: an equal stream
+ * leaves equal bytes, however it was cut into blocks. */
 struct mca_chain {
 	struct mca_chain_cooked cooked;
 	int64_t detector_q57;     /* y1: Q5.26 octaves and 31 bits below */
@@ -95,12 +96,13 @@ void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cook
 /*
  * Take new parameters between two blocks without a step. rate and lanes must not differ.
  *
- * The ceiling holds from the next sample on. Lowering it under a loud signal therefore pulls the gain
- * down at once, as any onset does: never by more than the signal stands above the new ceiling.
- * Everything else glides: makeup slews by 24 dB in 50 ms; threshold, ratio, knee, a higher ceiling, and
- * compressor or limiter going on or off act through the gain reduction, whose smoothers (attack and
- * release of the compressor, release of the limiter) are for 60 ms no faster than 5 ms, even where they
- * are set to 0, and within another 60 ms as fast as they are set to. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
+ * The ceiling holds from the next sample on. Lowering it under a loud signal therefore pulls the
+ * gain down at once, as any onset does: never by more than the signal stands above the new
+ * ceiling. Everything else glides: makeup slews by 24 dB in 50 ms; threshold, ratio, knee, a
+ * higher ceiling, and compressor or limiter going on or off act through the gain reduction, whose
+ * smoothers (attack and release of the compressor, release of the limiter) are for 60 ms no
+ * faster than 5 ms, even where they are set to 0, and within another 60 ms as fast as they are
+ * set to. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
  * from where it stands. Thread: RT.
  */
 void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked);
@@ -113,8 +115,9 @@ void mca_chain_close_ramp(struct mca_chain *chain);
 bool mca_chain_is_closed(const struct mca_chain *chain);
 
 /*
- * Process `frames` frames of interleaved int16, in -> out (may be the same array, no other overlap).
- * open: the push-to-talk target for these frames. Thread: RT; no allocation, lock, float or libm.
+ * Process `frames` frames of interleaved int16, in -> out (may be the same array, no other
+ * overlap). open: the push-to-talk target for these frames. Thread: RT; no allocation, lock,
+ * float or libm.
  */
 void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
 		       bool open);

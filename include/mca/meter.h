@@ -6,10 +6,11 @@
 #include <stdint.h>
 
 /*
- * Level meters in contiguous windows of rate/10 frames, counted on the stream itself: exactly 10 Hz
- * whatever the block size (at a rate such as 11025 Hz windows of 1102 and 1103 frames take turns). Plain RMS and sample peak (IEC 60268-18 for the notion of peak); a
- * full-scale square wave is 0 dBFS (dBov, ITU-T G.100.1). The real-time side keeps integer sums
- * only; whoever reads turns them into dB with the functions below.
+ * Level meters in contiguous windows of rate/10 frames, counted on the stream itself: exactly 10
+ * Hz whatever the block size (at a rate such as 11025 Hz windows of 1102 and 1103 frames take
+ * turns). Plain RMS and sample peak (IEC 60268-18 for the notion of peak); a full-scale square
+ * wave is 0 dBFS (dBov, ITU-T G.100.1). The real-time side keeps integer sums only; whoever reads
+ * turns them into dB with the functions below.
  */
 #define MCA_LANES_MAX 2
 
@@ -19,7 +20,7 @@ struct mca_meter_reading {
 	uint64_t in_square[MCA_LANES_MAX];   /* sum of x^2 before the chain */
 	uint64_t out_square[MCA_LANES_MAX];  /* sum of x^2 after the chain */
 	uint32_t out_peak[MCA_LANES_MAX];    /* max |x|, 0..32768 */
-	uint32_t clipped;                    /* output samples that the final clamp brought to +-C */
+	uint32_t clipped;                    /* output samples that the clamp brought to +-C */
 	int32_t gr_max_q26;                  /* largest GRc + GRl in the window, octaves */
 	uint32_t frames;                     /* frames in the window */
 	uint32_t lanes;

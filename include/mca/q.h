@@ -7,11 +7,11 @@
 /*
  * Fixed-point arithmetic for the block path. A name ending in _qN counts in units of 2^-N.
  *
- * Every operation states the range it is used in; within it nothing overflows, so no operation has to
- * saturate except the one that makes a sample. Compiled with -DMCA_Q_CHECKED each of them asserts its
- * range: the tests run the whole signal chain that way. Right shifts of negative numbers round down,
- * as every compiler we build with defines them.
- * Thread: any; pure functions, no branch that the compiler cannot turn into a select.
+ * Every operation states the range it is used in; within it nothing overflows, so no operation
+ * has to saturate except the one that makes a sample. Compiled with -DMCA_Q_CHECKED each of them
+ * asserts its range: the tests run the whole signal chain that way. Right shifts of negative
+ * numbers round down, as every compiler we build with defines them. Thread: any; pure functions,
+ * no branch that the compiler cannot turn into a select.
  */
 #ifdef MCA_Q_CHECKED
 #include <assert.h>

@@ -38,8 +38,9 @@ void mca_tone_init(struct mca_tone *tone);
  * stop fades out. Thread: RT. */
 void mca_tone_start(struct mca_tone *tone, const struct mca_tone_order *order);
 
-/* Replace `frames` interleaved frames of `lanes` lanes by the tone, cross-faded with what is there at
- * both ends. Returns the frames of tone still to come, 0 = idle (buffer untouched). Thread: RT. */
+/* Replace `frames` interleaved frames of `lanes` lanes by the tone, cross-faded with what is there
+ * at both ends. Returns the frames of tone still to come, 0 = idle (buffer untouched).
+ * Thread: RT. */
 uint64_t mca_tone_render(struct mca_tone *tone, int16_t *buffer, unsigned frames, unsigned lanes);
 
 #endif

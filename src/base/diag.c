@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Diagnostics are plain values: writing one never fails and never allocates; a sentence that does not
- * fit is cut. Only the list of faults lives on the heap, and it degrades into a counter.
+ * Diagnostics are plain values: writing one never fails and never allocates; a sentence that does
+ * not fit is cut. Only the list of faults lives on the heap, and it degrades into a counter.
  */
 #include "mca/diag.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chain puts the passes in order and cuts the stream into chunks. Where a chunk ends depends on the
- * stream (a meter window or a stage of easing that ends) and on the caller's blocks; the result depends
- * on neither, because every pass carries its whole state from frame to frame.
+ * The chain puts the passes in order and cuts the stream into chunks. Where a chunk ends depends
+ * on the stream (a meter window or a stage of easing that ends) and on the caller's blocks; the
+ * result depends on neither, because every pass carries its whole state from frame to frame.
  */
 #include "mca/chain.h"
 

@@ -8,10 +8,10 @@
 #include "mca/chain.h"
 
 /*
- * The block path works in passes over a chunk of bounded length that lives on the stack: each pass is
- * one short loop over arrays, either free of dependencies between frames (a compiler can do several
- * frames at a time) or a bare recursion. A chunk never spans the end of a meter window or of a stage of
- * easing, so that within it every coefficient is constant.
+ * The block path works in passes over a chunk of bounded length that lives on the stack: each
+ * pass is one short loop over arrays, either free of dependencies between frames (a compiler can
+ * do several frames at a time) or a bare recursion. A chunk never spans the end of a meter window
+ * or of a stage of easing, so that within it every coefficient is constant.
  */
 #define MCA_CHUNK_FRAMES 128u
 
@@ -25,9 +25,10 @@ struct mca_chunk {
 };
 
 /*
- * Gain reduction below which a smoother without a target rests at exactly zero: 4e-5 octaves, the size
- * of one step of the Q16 gain, so nobody hears it arrive. 30 dB of gain reduction fall so far in 11.8
- * time constants, which makes silence bring back the state of the beginning in bounded time.
+ * Gain reduction below which a smoother without a target rests at exactly zero: 4e-5 octaves, the
+ * size of one step of the Q16 gain, so nobody hears it arrive. 30 dB of gain reduction fall so
+ * far in 11.8 time constants, which makes silence bring back the state of the beginning in
+ * bounded time.
  */
 #define MCA_REST_Q57 ((int64_t)2560 << 31)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From user units to fixed point, once per change and off the real-time threads: the only file of the
- * chain that computes with doubles.
+ * From user units to fixed point, once per change and off the real-time threads: the only file of
+ * the chain that computes with doubles.
  */
 #include "mca/chain.h"
 
@@ -14,12 +14,12 @@
 #include "mca/q.h"
 #include "octave.h"
 
-#define EASE_TIME_MS 5.0        /* the fastest smoother while a change of parameters is fresh */
+#define EASE_TIME_MS 5.0        /* the fastest smoother while a change is fresh */
 #define MAKEUP_SLEW_MS 50.0     /* for the whole range */
 #define MAKEUP_MAX_OCTAVES 4
 #define DB_PER_OCTAVE 6.020599913279624 /* 20 log10(2) */
 
-/* A limiter that is off never asks for anything: 5 octaves lie above the loudest level with makeup. */
+/* A limiter that is off asks for nothing: 5 octaves lie above the loudest level with makeup. */
 #define LIMITER_OFF_Q26 (5 * MCA_OCTAVE_Q26)
 
 static int32_t octaves_q26(double db)
@@ -44,9 +44,9 @@ static double cascade_left(double release, double attack, double time)
 }
 
 /*
- * The release pole whose cascade with the attack pole has fallen to 1/e after release_ms. What is left
- * grows with the pole, from the attack pole alone (never more than 1/e, since release >= attack) to
- * more than 1/e at release_ms itself: halving the interval finds it.
+ * The release pole whose cascade with the attack pole has fallen to 1/e after release_ms. What is
+ * left grows with the pole, from the attack pole alone (never more than 1/e, since release >=
+ * attack) to more than 1/e at release_ms itself: halving the interval finds it.
  */
 static double release_pole_ms(double release_ms, double attack_ms)
 {
@@ -88,7 +88,7 @@ static void cook_limiter(struct mca_chain_cooked *cooked, const struct mca_chain
 	cooked->limiter_release_q31 = pole_q31(params->limiter.release_ms, params->rate_hz);
 	cooked->ceiling = params->limiter.enabled ? (int32_t)ceiling : 32768;
 	cooked->limiter_q26 = LIMITER_OFF_Q26;
-	/* By the block path's own logarithm, so that a peak of exactly C asks for exactly nothing. */
+	/* By the block path's own logarithm: a peak of exactly C asks for exactly nothing. */
 	if (params->limiter.enabled)
 		cooked->limiter_q26 = mca_octaves_from_peak(cooked->ceiling);
 }
@@ -151,7 +151,7 @@ static int check(const struct mca_chain_params *params, struct mca_diag *diag)
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (!(ranges[i].value >= ranges[i].low && ranges[i].value <= ranges[i].high))
 			return refuse(diag, &ranges[i], "");
-	/* The attack pole lengthens the release: together they cannot be faster than the attack alone. */
+	/* The attack pole lengthens the release: no release pole makes both faster than it. */
 	if (release.value < release.low)
 		return refuse(diag, &release, " (not less than comp/attack_ms)");
 	return 0;

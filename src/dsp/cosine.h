@@ -8,8 +8,8 @@
 #include "tables.h"
 
 /*
- * Circular functions by table and chord; the error of a chord is 4.7e-6. For ramps and test tones, where
- * a few nanoseconds more do not matter.
+ * Circular functions by table and chord; the error of a chord is 4.7e-6. For ramps and test
+ * tones, where a few nanoseconds more do not matter.
  */
 
 /* cos(pi * half_turns), half_turns 0..1; exact at both ends. */

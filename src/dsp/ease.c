@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Easing: while a change of parameters is fresh no smoother may be faster than 5 ms, or a compressor
- * without attack time would turn the new curve into a step. It lasts 24 stages of 5 ms. During the
- * first half the bound stands still, until what the change began has arrived; during the second half it
- * doubles from stage to stage until it binds nothing. (Let go all at once it would make a step itself:
- * a bounded smoother trails behind a moving target, and would catch up in a single frame.)
+ * Easing: while a change of parameters is fresh no smoother may be faster than 5 ms, or a
+ * compressor without attack time would turn the new curve into a step. It lasts 24 stages of 5
+ * ms. During the first half the bound stands still, until what the change began has arrived;
+ * during the second half it doubles from stage to stage until it binds nothing. (Let go all at
+ * once it would make a step itself: a bounded smoother trails behind a moving target, and would
+ * catch up in a single frame.)
  */
 #include "chunk.h"
 #include "mca/q.h"

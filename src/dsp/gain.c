@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From octaves to one gain, and from the gain to samples: everything that the chain does to a sample is
- * a single multiplication, rounded once, and the clamp that nothing gets past.
+ * From octaves to one gain, and from the gain to samples: everything that the chain does to a
+ * sample is a single multiplication, rounded once, and the clamp that nothing gets past.
  */
 #include "chunk.h"
 #include "octave.h"
@@ -30,8 +30,8 @@ void mca_gain_combine(struct mca_chunk *chunk)
 	}
 }
 
-/* One sample; counts in *clipped when the clamp had to act. C = 32768 is a bound that -32768 meets and
- * that +32768 would, so only the saturation to 16 bits, half a unit of rounding, lies beyond it. */
+/* One sample; counts in *clipped when the clamp had to act. C = 32768 is a bound that -32768 meets
+ * and that +32768 would: the saturation to 16 bits then takes that one unit, and counts nothing. */
 static inline int16_t apply(int16_t x, int32_t gain_q16, int32_t ceiling, uint32_t *clipped)
 {
 	int32_t product = mca_q_product(x, gain_q16);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The level detector: the larger magnitude of the linked lanes, in octaves relative to full scale.
- * Magnitudes are 32 bits wide, for that of -32768 does not fit in 16. Silence counts as a magnitude of
- * 1, -15 octaves, below every threshold and ceiling there is: log2(0) never arises, and every other
- * magnitude keeps its own logarithm, so a peak of exactly C asks the limiter for nothing.
+ * The level detector: the larger magnitude of the linked lanes, in octaves relative to full
+ * scale. Magnitudes are 32 bits wide, for that of -32768 does not fit in 16. Silence counts as a
+ * magnitude of 1, -15 octaves, below every threshold and ceiling there is: log2(0) never arises,
+ * and every other magnitude keeps its own logarithm, so a peak of exactly C asks the limiter for
+ * nothing.
  */
 #include "chunk.h"
 #include "octave.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The readers' half of the meters: integer sums into decibels. Full scale is 32768, so that a full-scale
- * square wave reads 0 dBFS and a full-scale sine -3.01 (dBov, ITU-T G.100.1).
+ * The readers' half of the meters: integer sums into decibels. Full scale is 32768, so that a
+ * full-scale square wave reads 0 dBFS and a full-scale sine -3.01 (dBov, ITU-T G.100.1).
  */
 #include "mca/meter.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The limiter: no attack time, so what stands above the ceiling after compression and makeup is taken
- * away in the same frame, and a release in the log domain:
+ * The limiter: no attack time, so what stands above the ceiling after compression and makeup is
+ * taken away in the same frame, and a release in the log domain:
  *
  *     target = max(0, level - GRc + makeup - log2(C / 32768))
  *     GRl    = max(target, aL GRl + (1 - aL) target)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The real-time half of the meters: integer sums in the window being filled. A square is at most 2^30 and
- * a window at most 19200 frames, so 64 bits are far from full. Windows end at frames
+ * The real-time half of the meters: integer sums in the window being filled. A square is at most
+ * 2^30 and a window at most 19200 frames, so 64 bits are far from full. Windows end at frames
  * floor(k * rate / 10), k = 1, 2, ...: ten a second exactly, for any rate.
  */
 #include "chunk.h"

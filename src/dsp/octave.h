@@ -8,8 +8,8 @@
 #include "tables.h"
 
 /*
- * Between the linear world (samples, gains) and the logarithmic one (octaves, Q26), by table and chord.
- * Everything stays in 32 bits, so that a compiler can do several at a time.
+ * Between the linear world (samples, gains) and the logarithmic one (octaves, Q26), by table and
+ * chord. Everything stays in 32 bits, so that a compiler can do several at a time.
  */
 #define MCA_OCTAVE_Q26 (INT32_C(1) << 26)
 #define MCA_GAIN_EXPONENT_MIN (-23 * MCA_OCTAVE_Q26) /* from here on a gain is 0 in Q16 */

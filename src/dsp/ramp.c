@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The push-to-talk ramp: a raised cosine of the phase, 0 closed to 1 open. Only the phase is state and it
- * always moves by one step a frame, so turning round half-way makes no step, and a ramp of N frames has
- * arrived after exactly N: the step is 1/N rounded up, and the phase stops at its ends.
+ * The push-to-talk ramp: a raised cosine of the phase, 0 closed to 1 open. Only the phase is
+ * state and it always moves by one step a frame, so turning round half-way makes no step, and a
+ * ramp of N frames has arrived after exactly N: the step is 1/N rounded up, and the phase stops
+ * at its ends.
  */
 #include "chunk.h"
 #include "cosine.h"

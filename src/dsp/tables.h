@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /*
- * The constant tables of this room. Their one source is tables_gen.c, which the build runs to write
- * tables.c; every reader interpolates linearly between two neighbours, hence the entry past the end.
+ * The constant tables of this room. Their one source is tables_gen.c, which the build runs to
+ * write tables.c; every reader interpolates linearly between two neighbours, hence the entry past
+ * the end.
  */
 #define MCA_TABLE_OCTAVES 256 /* intervals in an octave */
 #define MCA_TABLE_COSINE 512  /* intervals in half a turn */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes tables.c to standard output while the program is being built: the formulas below are the only
- * place that says what the tables contain. No entry lies near enough to a rounding boundary for two
- * mathematical libraries to disagree about it.
+ * Writes tables.c to standard output while the program is being built: the formulas below are the
+ * only place that says what the tables contain. No entry lies near enough to a rounding boundary
+ * for two mathematical libraries to disagree about it.
  */
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The test tone: a sine by phase accumulation, cross-faded with the signal it replaces. Three rules keep it
- * free of steps whatever is ordered when: the phase runs on from tone to tone, the fade moves by at most
- * one frame a frame and is never longer than what is left to play, and a new amplitude is approached by
- * full scale a fade.
+ * The test tone: a sine by phase accumulation, cross-faded with the signal it replaces. Three
+ * rules keep it free of steps whatever is ordered when: the phase runs on from tone to tone, the
+ * fade moves by at most one frame a frame and is never longer than what is left to play, and a
+ * new amplitude is approached by full scale a fade.
  */
 #include "mca/tone.h"
 

@@ -43,7 +43,8 @@ static void every_fault_is_kept_in_order(void)
 
 	for (int i = 0; i < 1000; i++) {
 		if (i % 2) {
-			CHECK_INT(mca_faults_say(&faults, -i - 1, "/a", "7", "fault %d", i), -i - 1);
+			CHECK_INT(mca_faults_say(&faults, -i - 1, "/a", "7", "fault %d", i),
+				  -i - 1);
 			continue;
 		}
 		mca_diag_set(&diag, -i - 1, "fault %d", i);

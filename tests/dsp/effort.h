@@ -3,8 +3,8 @@
 #define MCA_TEST_DSP_EFFORT_H
 
 /*
- * How much work a test may do: sanitizers make everything several times slower, so there the same tests
- * run over fewer random cases (never over none).
+ * How much work a test may do: sanitizers make everything several times slower, so there the same
+ * tests run over fewer random cases (never over none).
  */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define EFFORT_SLOW 1

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints one line "case checksum" for a fixed set of signals and parameters: samples, meters and test
- * tone. golden.py compares them with golden.txt and from compiler to compiler. Signals are made with
- * integers only, and checksums of values, not of memory.
+ * Prints one line "case checksum" for a fixed set of signals and parameters: samples, meters and
+ * test tone. golden.py compares them with golden.txt and from compiler to compiler. Signals are
+ * made with integers only, and checksums of values, not of memory.
  */
 #include <math.h>
 #include <stdio.h>
@@ -71,7 +71,7 @@ static struct mca_chain_params variant(unsigned number)
 	return params;
 }
 
-/* Half-way the parameters change to another variant of the same stream, and the gate closes and opens. */
+/* Half-way the parameters change to another variant; the gate closes and opens. */
 static uint64_t run(unsigned number, enum signal_kind kind)
 {
 	static int16_t samples[FRAMES * MCA_LANES_MAX];

@@ -3,8 +3,9 @@
 
     golden.py GOLDEN.TXT SOURCE_ROOT TABLES.C PROGRAM...
 
-Each PROGRAM (golden.c, built by meson in different ways) must print exactly GOLDEN.TXT. Then the same
-sources are compiled with every C compiler of this machine, from -O0 to all that this processor can do.
+Each PROGRAM (golden.c, built by meson in different ways) must print exactly GOLDEN.TXT. Then the
+same sources are compiled with every C compiler of this machine, at -O0 and with all that this
+processor can do.
 
 A change of the sound that is meant: run the program, look at what changed, and commit its output.
 """

@@ -9,8 +9,8 @@
 
 /*
  * The chain once more, in double precision and decibels, frame by frame from the formulas of the
- * literature: what the fixed-point chain is measured against. It takes the same parameters and shares
- * nothing else with it.
+ * literature: what the fixed-point chain is measured against. It takes the same parameters and
+ * shares nothing else with it.
  */
 struct model {
 	struct mca_chain_params params;

@@ -39,7 +39,7 @@ struct burst {
 	uint32_t phase, step;
 };
 
-/* Integers only, so that the golden checksums do not hang on anybody's libm: the tone is a triangle. */
+/* Integers only, so that golden checksums do not hang on anybody's libm: the tone is a triangle. */
 static int16_t babble(struct burst *burst, struct dice *dice)
 {
 	int32_t value = 0;
@@ -54,7 +54,7 @@ static int16_t babble(struct burst *burst, struct dice *dice)
 	if (burst->kind == 1)
 		value = noise(dice);
 	else if (burst->kind > 1)
-		value = (int32_t)((burst->phase & 0x80000000u ? ~burst->phase : burst->phase) >> 15) -
+		value = (int32_t)((burst->phase >> 31 ? ~burst->phase : burst->phase) >> 15) -
 			32768;
 	return (int16_t)((value * burst->level) / 32768);
 }
@@ -162,8 +162,8 @@ struct mca_chain_params params_random(struct dice *dice)
 		.ptt_ramp_ms = somewhere(dice, 0, dice_below(dice, 2) ? 10 : 100),
 	};
 
-	params.comp.release_ms = somewhere(dice, params.comp.attack_ms,
-					   dice_below(dice, 4) ? params.comp.attack_ms + 200 : 10000);
+	params.comp.release_ms = dice_below(dice, 4) ? params.comp.attack_ms + 200 : 10000;
+	params.comp.release_ms = somewhere(dice, params.comp.attack_ms, params.comp.release_ms);
 	return params;
 }
 

@@ -7,7 +7,7 @@
 /* A sine of known frequency in one lane, fitted by least squares over whole periods. */
 struct sine_fit {
 	double amplitude;    /* peak, in LSB */
-	double residue_db;   /* everything else (harmonics and noise) relative to it, rms over rms */
+	double residue_db;   /* all else (harmonics and noise) relative to it, rms over rms */
 };
 
 /* frames * frequency_hz / rate_hz must be an integer. */

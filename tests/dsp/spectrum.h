@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /*
- * Energy of a piece of one lane above a frequency, relative to that of `reference` (a piece of the steady
- * tone of the same length), in dB: 4-term Blackman-Harris window (side lobes below -92 dB), FFT.
+ * Energy of a piece of one lane above a frequency, relative to that of `reference` (a piece of
+ * the steady tone of the same length), in dB: 4-term Blackman-Harris window (side lobes below -92
+ * dB), FFT.
  */
 #define SPECTRUM_FRAMES 8192u
 

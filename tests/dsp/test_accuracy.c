@@ -2,9 +2,9 @@
 /*
  * The chain against the double model: whatever the signal, at most 0.32 LSB rms and 2 LSB away.
  *
- * Of those 0.32, rounding the samples makes 0.289 and the Q16 gain up to 0.14 when values fall evenly
- * between the steps. A square wave has two values, which may lie at the worst place of both grids for
- * as long as it lasts: 0.5 + 0.25 LSB. For such signals that sum is the bound.
+ * Of those 0.32, rounding the samples makes 0.289 and the Q16 gain up to 0.14 when values fall
+ * evenly between the steps. A square wave has two values, which may lie at the worst place of
+ * both grids for as long as it lasts: 0.5 + 0.25 LSB. For such signals that sum is the bound.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -68,6 +68,17 @@ static void every_signal_with_default_parameters(void)
 	}
 }
 
+static void say_case(int number, enum signal_kind kind, const struct mca_chain_params *params,
+		     struct distance distance)
+{
+	printf("# case %d: signal %d, %u Hz, %u lanes, ratio %g, threshold %g, knee %g, %g/%g ms, "
+	       "makeup %g, limiter %d, ceiling %g, %g ms: rms %.4f max %.3f LSB\n", number, kind,
+	       params->rate_hz, params->lanes, params->comp.ratio, params->comp.threshold_dbfs,
+	       params->comp.knee_db, params->comp.attack_ms, params->comp.release_ms,
+	       params->comp.makeup_db, params->limiter.enabled, params->limiter.ceiling_dbfs,
+	       params->limiter.release_ms, distance.rms, distance.max);
+}
+
 static void random_parameters(void)
 {
 	struct dice dice = { 7 };
@@ -80,13 +91,7 @@ static void random_parameters(void)
 
 		distance = measure(&params, kind, 40000, (uint64_t)i);
 		if (distance.rms > rms_bound(kind) || distance.max > MAX_BOUND)
-			printf("# case %d signal %d rate %u lanes %u: ratio %g T %g knee %g %g/%g ms "
-			       "makeup %g; limiter %d C %g %g ms: rms %.4f max %.3f\n", i, kind,
-			       params.rate_hz, params.lanes,
-			       params.comp.ratio, params.comp.threshold_dbfs, params.comp.knee_db,
-			       params.comp.attack_ms, params.comp.release_ms, params.comp.makeup_db,
-			       params.limiter.enabled, params.limiter.ceiling_dbfs,
-			       params.limiter.release_ms, distance.rms, distance.max);
+			say_case(i, kind, &params, distance);
 		worst_rms = fmax(worst_rms, distance.rms / rms_bound(kind));
 		worst_max = fmax(worst_max, distance.max);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * New parameters while the sound goes on: no step in the gain, and the ceiling in force is never exceeded.
- * The steepest that the gain may move is one frame of the 5 ms easing over the whole distance it has to
- * go, plus the makeup's slew.
+ * New parameters while the sound goes on: no step in the gain, and the ceiling in force is never
+ * exceeded. The steepest that the gain may move is one frame of the 5 ms easing over the whole
+ * distance it has to go, plus the makeup's slew.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything at random: parameters, signals, changes, gates, blocks, tones. Linked with the library whose
- * every fixed-point operation asserts its range (MCA_Q_CHECKED): it passes by not being aborted, and by
- * a state that stays where it belongs.
+ * Everything at random: parameters, signals, changes, gates, blocks, tones. Linked with the
+ * library whose every fixed-point operation asserts its range (MCA_Q_CHECKED): it passes by not
+ * being aborted, and by a state that stays where it belongs.
  */
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Parameters: what is accepted, what is refused with which sentence, and the solved release pole. */
+/* Parameters: what is accepted, what is refused with which sentence, the solved release pole. */
 #include <errno.h>
 #include <math.h>
 

@@ -32,8 +32,7 @@ static double measured_reduction(const struct mca_chain_params *params, double l
 
 	signal_sine(in, frames, 1, RATE, 997, amplitude, 0);
 	for (unsigned i = 0; square && i < frames; i++)
-		in[i] = (int16_t)fmin(in[i] >= 0 ? rint(32768 * amplitude) : -rint(32768 * amplitude),
-				      32767);
+		in[i] = (int16_t)fmin(copysign(rint(32768 * amplitude), in[i]), 32767);
 	chain_start(&chain, params);
 	mca_chain_process(&chain, in, out, frames, true);
 	gain = gain_db(in + RATE, out + RATE, RATE);
@@ -139,8 +138,10 @@ static void check_times(unsigned rate_hz, double attack_ms, double release_ms)
 	printf("# %u Hz %g/%g ms: %.3f/%.3f ms\n", rate_hz, attack_ms, release_ms,
 	       1e3 * attack_frames / rate_hz, 1e3 * release_frames / rate_hz);
 	/* 2 %, and one frame since a step begins on one. */
-	CHECK_NEAR(attack_frames, attack_ms * rate_hz / 1e3, 0.02 * attack_ms * rate_hz / 1e3 + 1);
-	CHECK_NEAR(release_frames, release_ms * rate_hz / 1e3, 0.02 * release_ms * rate_hz / 1e3 + 1);
+	attack_ms *= rate_hz / 1e3;
+	release_ms *= rate_hz / 1e3;
+	CHECK_NEAR(attack_frames, attack_ms, 0.02 * attack_ms + 1);
+	CHECK_NEAR(release_frames, release_ms, 0.02 * release_ms + 1);
 	free(samples);
 }
 

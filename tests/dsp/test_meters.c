@@ -86,7 +86,7 @@ static void silence_reads_the_floor(void)
 	CHECK(levels.input_rms_dbfs[1] == -60 && levels.peak_dbfs[1] == -60);
 }
 
-/* Window k ends at frame floor(k rate / 10), and is heard whole: nothing twice, nothing left out. */
+/* Window k ends at frame floor(k rate / 10) and is heard whole: nothing twice or left out. */
 static void check_windows(unsigned rate_hz, unsigned block)
 {
 	struct mca_chain_params params = plain(rate_hz, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Push-to-talk: a raised cosine of exact length, exact zeros behind it, no click wherever it turns. */
+/* Push-to-talk: a raised cosine of exact length, exact zeros behind it, no click in any turn. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every entry of the tables against its formula, and the functions on them over their whole range. */
+/* Every entry of the tables against its formula, the functions on them over their whole range. */
 #include <math.h>
 
 #include "../support/check.h"
@@ -57,7 +57,8 @@ static void exp2_of_every_exponent(void)
 			double exact = 65536 * exp2(ldexp(exponent, -26));
 
 			CHECK_NEAR(mca_gain_from_octaves(exponent), exact, 0.5001 + 1.1e-6 * exact);
-			CHECK(mca_gain_from_octaves(exponent) <= mca_gain_from_octaves(exponent + 1));
+			CHECK(mca_gain_from_octaves(exponent) <=
+			      mca_gain_from_octaves(exponent + 1));
 		}
 }
 

@@ -38,7 +38,7 @@ static void a_tone_has_its_level_frequency_and_purity(void)
 		printf("# %g Hz: %.3f dBFS, THD+N %.1f dB\n", cases[i][0],
 		       20 * log10(fit.amplitude / 32768 / sqrt(2)), fit.residue_db);
 		CHECK_NEAR(20 * log10(fit.amplitude / 32768 / sqrt(2)), cases[i][1], 0.005);
-		/* 16-bit noise, 1/12 LSB^2 against the tone, and the chords of the table at -103 dB. */
+		/* 16-bit noise, 1/12 LSB^2 to the tone, and the table's chords at -103 dB. */
 		CHECK(fit.residue_db <= 10 * log10(1 / 6.0) - 20 * log10(fit.amplitude) + 2);
 		for (unsigned k = 0; k < 2 * RATE; k++)
 			CHECK(buffer[2 * k] == buffer[2 * k + 1]);
@@ -65,7 +65,7 @@ static void it_plays_as_long_as_ordered(void)
 		CHECK(buffer[i] == 77);
 }
 
-/* Random orders over a constant: a sample never moves further than the steepest sine and the fades. */
+/* Random orders over a constant: no sample moves further than the steepest sine and fade. */
 static void nothing_ordered_makes_a_step(void)
 {
 	struct dice dice = { 91 };
