@@ -12,12 +12,13 @@
 #include "mca/settings.h"
 
 /*
- * The engine: owns the logical channels, their devices and threads. One way in for every change of
- * settings (mca_engine_apply), one for push-to-talk, one for looking.
+ * The engine: owns the logical channels, their devices and threads. One way in for every change
+ * of settings (mca_engine_apply), one for push-to-talk, one for looking.
  *
- * Threads. The control thread (main) calls new, apply, tick, test_tone, event_next, stop, free.
- * mca_engine_ptt(), mca_engine_status() and mca_engine_levels() may be called from any thread at any
- * time and never wait for a device being opened: push-to-talk works while anything else is stuck.
+ * Threads. The control thread (main) calls new, apply, tick, notice, stop, free.
+ * mca_engine_ptt(), mca_engine_test_tone(), mca_engine_status() and mca_engine_levels() may be
+ * called from any thread at any time and never wait for a device being opened: push-to-talk works
+ * while anything else is stuck.
  */
 struct mca_engine;
 
@@ -44,10 +45,10 @@ struct mca_apply_result {
 };
 
 /*
- * Build the engine and try every channel of `settings` (copied). A channel whose device cannot be had
- * starts in FAULT; that is no error. `rack` (borrowed, may be NULL) serves sim: names and, with
- * `simulate`, integer ids. Returns 0 or negative errno with diag. Thread: control; call after
- * mlockall and with every signal blocked.
+ * Build the engine and try every channel of `settings` (copied). A channel whose device cannot
+ * be had starts in FAULT; that is no error. `rack` (borrowed, may be NULL) serves sim: names
+ * and, with `simulate`, integer ids. Returns 0 or negative errno with diag. Thread: control;
+ * call after mlockall and with every signal blocked.
  */
 struct mca_engine_options {
 	struct mca_simrack *rack;
@@ -60,32 +61,43 @@ struct mca_engine_options {
 int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settings,
 		   const struct mca_engine_options *options, struct mca_diag *diag);
 
-/* Fade everything out (5 ms and the drain of what is queued), stop, join, close: the audio half of a
- * shutdown, while HTTP workers may still ask. From then on the state is STOPPING, apply is refused with
- * -ESHUTDOWN, and ptt, status and levels go on answering. All channels fade at the same time; a thread
- * that is stuck costs at most 300 ms. Calling it again does nothing. Thread: control. */
+/* Fade everything out (5 ms and the drain of what is queued), stop, join, close: the audio half
+ * of a shutdown, while HTTP workers may still ask. From then on the state is STOPPING, apply is
+ * refused with -ESHUTDOWN, and ptt, status and levels go on answering. All channels fade at the
+ * same time; a thread that is stuck costs at most 300 ms. Calling it again does nothing. Thread:
+ * control. */
 void mca_engine_stop(struct mca_engine *engine);
 
-/* mca_engine_stop(), if that was not done, and free. NULL is fine. */
+/* mca_engine_stop(), if that was not done, and free; what a stuck thread still looks at is left
+ * to the end of the process. NULL is fine. Thread: control. */
 void mca_engine_free(struct mca_engine *engine);
 
 /*
  * Replace the settings as one transaction: prove everything, then commit, or nothing changes.
+ *
  * A change of DSP fields only touches no stream; a device change restarts its own channel only; a
- * change of rate, lanes or block restarts all. check_only validates (including devices that would
- * have to be opened: not opened, only resolved) and commits nothing.
- * Returns 0 and *result, or with `faults`: -EINVAL (invalid: 422; also a section that needs a restart
- * of the service), -ENODEV / -EBUSY / ... (a device cannot be opened: 409); the old settings live on.
- * `client` is for the journal ("http 127.0.0.1", "SIGHUP").
+ * change of rate, lanes or block restarts all. What must be opened is opened before anything
+ * stops, but for devices that go from one channel to another: those change hands open. A new
+ * shape is tried when the streams are silent; if a card refuses it, the old settings play on. A
+ * channel in FAULT about which nothing changes is no reason to refuse. Sections the document left
+ * out stay as they are; push-to-talk settings apply to channels that are new.
+ *
+ * check_only: validate and resolve, open nothing, commit nothing; *result tells what would happen.
+ * Every success is a new generation, also when nothing changed.
+ *
+ * Returns 0 and *result, or with `faults`: -EINVAL (invalid: 422; also a section that needs a
+ * restart of the service), -ENODEV, -EBUSY, -ENOTSUP, ... (a device cannot be had: 409),
+ * -ESHUTDOWN (503). `client` is for the journal ("http 127.0.0.1", "SIGHUP"). Thread: control.
  */
-int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings, bool check_only,
-		     const char *client, struct mca_apply_result *result, struct mca_faults *faults);
+int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings,
+		     bool check_only, const char *client, struct mca_apply_result *result,
+		     struct mca_faults *faults);
 
 /* The settings that are live (borrowed until the next apply). Thread: control. */
 const struct mca_settings *mca_engine_settings(const struct mca_engine *engine);
 
-/* Supervise: take events out of the rings, notice ended threads, close and reopen devices, count CPU.
- * Call every 50 ms. Thread: control. */
+/* Supervise: take events out of the rings, notice ended threads, close and reopen devices, count
+ * CPU. Call every 50 ms. Thread: control. */
 void mca_engine_tick(struct mca_engine *engine);
 
 /* Take the oldest notice; false when there is none. Thread: control. */
@@ -108,7 +120,8 @@ int mca_engine_test_tone(struct mca_engine *engine, unsigned channel, double fre
 void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *status);
 
 /* The last meter window of every channel: fills ids and levels of up to MCA_CHANNELS_MAX channels,
- * returns how many. A channel that is not running reads silence. *sequence counts meter windows.
+ * returns how many. A channel that is not running reads silence. *sequence counts meter windows of
+ * the stream that is furthest ahead; it never goes back, whatever comes and goes.
  * Thread: any; lock-free but for the channel table. */
 struct mca_channel_levels {
 	unsigned id;
@@ -118,8 +131,12 @@ struct mca_channel_levels {
 unsigned mca_engine_levels(struct mca_engine *engine, struct mca_channel_levels *levels,
 			   uint64_t *sequence);
 
-/* True when every running channel's frame counter advanced since the last call (or none runs):
- * the condition for feeding the watchdog. Thread: control. */
+/*
+ * True when the frame counter of every channel that has a thread moves (or none has one): the
+ * condition for feeding the watchdog. A counter that stands may do so for as long as a stall is
+ * waited for and a recovery takes, about two seconds; it is a thread that hangs after that.
+ * Thread: control.
+ */
 bool mca_engine_alive(struct mca_engine *engine);
 
 /* True when every enabled channel has ENDED (limit_frames). Thread: control. */

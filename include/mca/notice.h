@@ -8,7 +8,7 @@
 
 /* A thing that happened, for the journal and for whoever listens. */
 enum mca_notice_kind {
-	MCA_NOTICE_XRUN,            /* first at once, then at most one summary a second and channel */
+	MCA_NOTICE_XRUN,            /* first at once, then one summary a second and channel */
 	MCA_NOTICE_DEVICE_LOST,
 	MCA_NOTICE_DEVICE_BACK,
 	MCA_NOTICE_CONFIG_APPLIED,

@@ -8,9 +8,9 @@
  *   4. channels take their devices out of the pool, whoever had them before, and start;
  *   5. what is left in the pool is closed.
  *
- * Up to step 2 everything can be taken back, and is: the devices return to the channels they came from, in
- * the old shape, and the old settings play on. After it nothing can fail but single channels, each
- * of which then is in FAULT with its reason.
+ * Up to step 2 everything can be taken back, and is: the devices return to the channels they
+ * came from, in the old shape, and the old settings play on. After it nothing can fail but
+ * single channels, each of which then is in FAULT with its reason.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -87,36 +87,44 @@ static int say_shape(const struct mca_plan *plan, const struct mca_device *devic
 	return 0;       /* nobody wants it: it will be closed */
 }
 
-static int reshape(struct mca_plan *plan, struct mca_faults *faults)
+/* Bring every device of the pool into a shape. Many cards keep one rate for both directions: the
+ * first of them is refused while the other still stands by the old rate. So who was refused is
+ * asked once more, after everybody. Returns the first error; say may be NULL. */
+static int configure_all(struct mca_plan *plan, const struct mca_pcm_shape *shape,
+			 struct mca_faults *say)
 {
+	bool done[MCA_POOL_MAX] = {0};
 	int worst = 0;
 
+	for (unsigned i = 0; i < plan->pool.count; i++)
+		done[i] = mca_device_configure(&plan->pool.item[i].device, shape, NULL) == 0;
 	for (unsigned i = 0; i < plan->pool.count; i++) {
 		struct mca_device *device = &plan->pool.item[i].device;
 		struct mca_diag diag = {0};
-		int r = mca_device_configure(device, &plan->shape, &diag);
+		int r = done[i] ? 0 : mca_device_configure(device, shape, &diag);
 
-		if (r < 0 && !worst)
-			worst = say_shape(plan, device, r, diag.text, faults);
-		else if (r < 0)
-			say_shape(plan, device, r, diag.text, faults);
+		if (r == 0)
+			continue;
+		if (say)
+			r = say_shape(plan, device, r, diag.text, say);
+		else
+			mca_device_close(device);
+		worst = worst ? worst : r;
 	}
 	return worst;
 }
 
-/* Give every device back to whom it came from, in the old shape. */
+/* Give every device back to whom it came from, in the old shape. One that does not go back into
+ * it is closed, and opened anew where it is missed. */
 static void give_back(struct mca_engine *engine, struct mca_plan *plan)
 {
+	if (plan->diff.stream_shape)
+		configure_all(plan, &engine->table.shape, NULL);
 	for (unsigned i = 0; i < plan->pool.count; i++) {
 		struct mca_device *device = &plan->pool.item[i].device;
 		struct mca_channel *home = plan->pool.item[i].home;
 
-		if (!home)
-			continue;
-		if (plan->diff.stream_shape &&
-		    mca_device_configure(device, &engine->table.shape, NULL) < 0)
-			mca_device_close(device);
-		else
+		if (home && device->pcm)
 			mca_device_move(&home->device[device->direction], device);
 	}
 	mca_pool_close(&plan->pool);
@@ -179,15 +187,17 @@ static void adopt(struct mca_engine *engine, struct mca_plan *plan)
 	table->shape = plan->shape;
 	table->generation++;
 	pthread_mutex_unlock(&table->lock);
-	for (unsigned i = 0; i < plan->gone_count; i++)
+	for (unsigned i = 0; i < plan->gone_count; i++) {
+		mca_channel_drain(engine, plan->gone[i], MCA_NO_MORE_NS);
 		mca_channel_free(plan->gone[i]);
+	}
 	free(engine->settings);
 	engine->settings = plan->settings;
 	plan->settings = NULL;
 }
 
-/* From here on every pointer into the old settings is gone; entries point into the new ones, which the
- * engine owns now. */
+/* From here on every pointer into the old settings is gone; entries point into the new ones,
+ * which the engine owns now. */
 static void set_going(struct mca_engine *engine, struct mca_plan *plan)
 {
 	for (unsigned i = 0; i < plan->count; i++) {
@@ -223,7 +233,7 @@ static int commit(struct mca_engine *engine, struct mca_plan *plan, struct mca_f
 	r = silence(engine, list, count, faults);
 	if (r == 0) {
 		collect(plan, list, count);
-		r = plan->diff.stream_shape ? reshape(plan, faults) : 0;
+		r = plan->diff.stream_shape ? configure_all(plan, &plan->shape, faults) : 0;
 	}
 	if (r < 0) {
 		roll_back(engine, plan, list, streamed, count);
@@ -255,9 +265,9 @@ static void tell_applied(struct mca_engine *engine, const struct mca_apply_resul
 	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_APPLIED, .stream = -1 };
 
 	mca_notice_copy(notice.client, sizeof notice.client, client);
-	mca_engine_tell(engine, &notice, "Configuration %" PRIu64 " is live: %u value%s changed, %u "
-			"channel%s restarted.", result->generation, result->changed_total,
-			result->changed_total == 1 ? "" : "s", result->restarted_count,
+	mca_engine_tell(engine, &notice, "Configuration %" PRIu64 " is live: %u value%s "
+			"changed, %u channel%s restarted.", result->generation,
+			result->changed_total, result->changed_total == 1 ? "" : "s", result->restarted_count,
 			result->restarted_count == 1 ? "" : "s");
 }
 
@@ -266,17 +276,18 @@ static void tell_refused(struct mca_engine *engine, const struct mca_faults *fau
 {
 	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_REFUSED, .stream = -1 };
 	const struct mca_diag *first = faults->count > before ? &faults->list[before] : NULL;
-	const char *name = strerrorname_np(-code);
+	const char *place = first ? first->pointer : "", *name = strerrorname_np(-code);
 
 	mca_notice_copy(notice.client, sizeof notice.client, client);
 	mca_notice_copy(notice.cause, sizeof notice.cause, name ? name : "unknown");
-	mca_engine_tell(engine, &notice, "Configuration refused, the old one stays live: %s%s%s (%zu "
-			"fault%s).", first ? first->pointer : "", first && first->pointer[0] ?
-			": " : "", first ? first->text : strerror(-code), faults->count - before,
+	mca_engine_tell(engine, &notice, "Configuration refused, the old one stays live: "
+			"%s%s%s (%zu fault%s).", place, place[0] ? ": " : "",
+			first ? first->text : strerror(-code), faults->count - before,
 			faults->count - before == 1 ? "" : "s");
 }
 
-/* A channel in FAULT may hold one device on its way back. It has to let go: the plan may want it. */
+/* A channel in FAULT may hold one device on its way back. It has to let go: the plan may want
+ * it. */
 static void abandon_attempts(struct mca_engine *engine)
 {
 	for (unsigned i = 0; i < engine->table.count; i++) {
@@ -289,8 +300,8 @@ static void abandon_attempts(struct mca_engine *engine)
 	}
 }
 
-int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings, bool check_only,
-		     const char *client, struct mca_apply_result *result,
+int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings,
+		     bool check_only, const char *client, struct mca_apply_result *result,
 		     struct mca_faults *faults)
 {
 	size_t before = faults->count;

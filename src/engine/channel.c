@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The states of a channel and the ways between them. */
+/* The states of a channel and the ways between them. Whatever takes a channel out of service goes
+ * through mca_channel_settle() first, so that its counts survive and its link is fresh. */
 #include "channel.h"
 
 #include <assert.h>
@@ -10,14 +11,16 @@
 
 #include "state.h"
 
-/* Between attempts: what is away may be back at once, and asking for it is cheap; what is there but fails
- * over and over (busy, or it stalls after a moment) is left in peace for longer and longer. */
+/* Between attempts: what is away may be back at once, and asking for it is cheap; what is there
+ * but fails over and over (busy, or it stalls after a moment) is left in peace for longer and
+ * longer. */
 #define RETRY_ABSENT_MS 100u
 #define RETRY_MS 250u
 #define RETRY_MAX_MS 2000u
 #define RAN_WELL_NS (10 * MCA_S_NS)
 
-/* Memory is locked on first touch. Zeroed memory from the C library may not have been touched yet. */
+/* Memory is locked on first touch. Zeroed memory from the C library may not have been touched
+ * yet. */
 static void touch(void *memory, size_t bytes)
 {
 	volatile unsigned char *byte = memory;
@@ -44,7 +47,8 @@ struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings)
 
 const struct mca_rt_report *mca_channel_report(struct mca_channel *channel)
 {
-	/* When the stream keeps overtaking us the last whole report stands: counters never go back. */
+	/* When the stream keeps overtaking us the last whole report stands: counters never go
+	 * back. */
 	mca_snapshot_read(&channel->link.report, &channel->seen);
 	return &channel->seen;
 }
@@ -161,7 +165,6 @@ void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel)
 		return;
 	}
 	r = mca_stream_start(&channel->stream, &spec, &engine->realtime, &diag);
-	mca_engine_show_realtime(engine);
 	if (r < 0) {
 		mca_channel_fail(engine, channel, &(struct mca_failure){
 			.direction = -1, .code = r, .text = diag.text });
@@ -170,8 +173,8 @@ void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel)
 	show_start(engine, channel);
 }
 
-/* The counts of a stream that has ended go into the channel's sums, and the link is made fresh for the
- * next one, in one step for everybody who looks. */
+/* The counts of a stream that has ended go into the channel's sums, and the link is made fresh
+ * for the next one, in one step for everybody who looks. */
 static void fold_report(struct mca_engine *engine, struct mca_channel *channel)
 {
 	struct mca_channel_status *view = &channel->view;
@@ -184,6 +187,9 @@ static void fold_report(struct mca_engine *engine, struct mca_channel *channel)
 	if (report->wakeup_max_us > view->wakeup_max_us)
 		view->wakeup_max_us = report->wakeup_max_us;
 	channel->done_frames += report->frames;
+	/* Not running from here on, whatever comes next. */
+	view->state = MCA_CHANNEL_STARTING;
+	snprintf(view->reason, sizeof view->reason, "The stream is being restarted.");
 	channel->sequence_base = engine->table.sequence;
 	memset(&channel->seen, 0, sizeof channel->seen);
 	mca_rt_link_init(&channel->link, &channel->gate_open, &channel->mute);

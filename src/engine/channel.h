@@ -21,13 +21,13 @@
  *     FAULT      holds nothing for long: devices are closed and tried again, one open a tick
  *     ENDED      the simulated run is over
  *
- * The first group of fields may be looked at by any thread under the table's lock (the atomics: with
- * the channel found under it); everything else belongs to the control thread.
+ * The first group of fields may be looked at by any thread under the table's lock (the atomics:
+ * with the channel found under it); everything else belongs to the control thread.
  */
 struct mca_retry {
 	uint64_t due_ns;
-	enum mca_pcm_direction first;    /* the direction that failed last is tried first: as long as
-					  * it fails, the other device is not touched */
+	enum mca_pcm_direction first;    /* the direction that failed last is tried first: as long
+					  * as it fails, the other device is not touched */
 	bool absent;                     /* it was not there, rather than busy or broken */
 	uint64_t stamp;                  /* mca_sound_stamp() then */
 	bool told;                       /* the loss was noticed, the return was not yet */
@@ -72,8 +72,8 @@ const struct mca_rt_report *mca_channel_report(struct mca_channel *channel);
 /* Free a channel that is in no table and has no stream; closes its devices. NULL is fine. */
 void mca_channel_free(struct mca_channel *channel);
 
-/* Open one direction under its name; looked up first where it has none yet, or its reference follows
- * the card. 0 or negative errno with diag. */
+/* Open one direction under its name; looked up first where it has none yet, or its reference
+ * follows the card. 0 or negative errno with diag. */
 int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 		     enum mca_pcm_direction direction, struct mca_diag *diag);
 

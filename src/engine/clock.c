@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Clocks of the control thread. */
+/* Clocks of the control thread: monotonic time, and CPU time against it once a second. */
 #include "clock.h"
 
 static uint64_t nanoseconds(const struct timespec *time)

@@ -11,6 +11,7 @@
  */
 #define MCA_MS_NS 1000000ull
 #define MCA_S_NS 1000000000ull
+#define MCA_NO_MORE_NS (UINT64_MAX / 2)   /* a moment after everything */
 
 struct mca_cpu {
 	uint64_t at_ns;    /* when used_ns was read, 0 = never */
@@ -24,8 +25,8 @@ uint64_t mca_monotonic_ns(void);
 /* Sleep for a moment while somebody else has to finish. */
 void mca_pause_ms(unsigned ms);
 
-/* Read `clock` when a second has gone since the last reading; percent keeps its value otherwise, and
- * when the clock cannot be read (its thread has ended). */
+/* Read `clock` when a second has gone since the last reading; percent keeps its value otherwise,
+ * and when the clock cannot be read (its thread has ended). */
 void mca_cpu_update(struct mca_cpu *cpu, clockid_t clock, uint64_t now_ns);
 
 #endif

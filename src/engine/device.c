@@ -38,8 +38,8 @@ int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *
 	if (r != -EINVAL)
 		return r;
 	if (diag)
-		diag->code = -ENODEV;
-	return -ENODEV;
+		diag->code = -ENOTSUP;
+	return -ENOTSUP;
 }
 
 void mca_device_close(struct mca_device *device)

@@ -11,9 +11,9 @@ struct mca_diag;
 struct mca_simrack;
 
 /*
- * One PCM direction that the engine holds open: owned by exactly one channel, or, while settings are
- * being replaced, by the pool through which directions move from channel to channel without being
- * closed. Thread: control.
+ * One PCM direction that the engine holds open: owned by exactly one channel, or, while settings
+ * are being replaced, by the pool through which directions move from channel to channel without
+ * being closed. Thread: control.
  */
 struct mca_device {
 	char name[MCA_PCM_NAME];            /* canonical, what it was opened by */
@@ -25,8 +25,8 @@ struct mca_device {
 int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_direction direction,
 		    struct mca_simrack *rack, struct mca_diag *diag);
 
-/* Agree on a shape while stopped. 0 or negative errno with diag; -EINVAL never: a device that cannot
- * do what is asked is -ENODEV (-EINVAL is for settings that are wrong on any machine). */
+/* Agree on a shape while stopped. 0 or negative errno with diag; -EINVAL never: a device that
+ * cannot do what is asked is -ENOTSUP (-EINVAL is for settings that are wrong on any machine). */
 int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *shape,
 			 struct mca_diag *diag);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine's beginning. How it lives: supervise.c; how it changes: apply.c; how it ends: stop.c. */
+/* The engine's beginning. How it lives: supervise.c; how it changes: apply.c; how it ends:
+ * stop.c. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

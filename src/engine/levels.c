@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The meters of all channels. Integers are copied under the table's lock and turned into decibels after
- * it: the logarithms are nobody's business but the caller's.
+ * The meters of all channels. Integers are copied under the table's lock and turned into
+ * decibels after it: the logarithms are nobody's business but the caller's.
  */
 #include <string.h>
 
@@ -23,8 +23,9 @@ static void sample(struct mca_channel *channel, struct mca_sample *out)
 }
 
 /*
- * The sequence goes with the stream that is furthest ahead, and never back: every stream counts on from
- * where the sequence stood when it began, and when the leader leaves the others are moved up to it.
+ * The sequence goes with the stream that is furthest ahead, and never back: every stream counts
+ * on from where the sequence stood when it began, and when the leader leaves the others are
+ * moved up to it.
  */
 static uint64_t advance(struct mca_engine_table *table, const struct mca_sample *samples)
 {

@@ -9,9 +9,9 @@
 #include "mca/notice.h"
 
 /*
- * The queue of notices between whoever notices something (any thread but the real-time ones) and the
- * control thread, which writes the journal. Bounded: when nobody empties it the oldest go first, and
- * a notice says how many are missing.
+ * The queue of notices between whoever notices something (any thread but the real-time ones) and
+ * the control thread, which writes the journal. Bounded: when nobody empties it the oldest go
+ * first, and a notice says how many are missing.
  */
 #define MCA_NOTICES_MAX 128
 

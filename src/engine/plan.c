@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Proving new settings against the engine as it is. */
+/* Proving new settings against the engine as it is. Every fault is found before the answer is
+ * given: nobody has to mend a configuration one refusal at a time. */
 #include "plan.h"
 
 #include <errno.h>
@@ -34,7 +35,8 @@ int mca_plan_cook(const struct mca_settings *settings, const struct mca_channel_
 	r = mca_chain_cook(cooked, &params, diag);
 	if (r == 0)
 		return 0;
-	/* The fault stands where the value stands: in the channel's own object, or in everybody's. */
+	/* The fault stands where the value stands: in the channel's own object, or in
+	 * everybody's. */
 	if (same_params(&channel->dsp, &settings->dsp))
 		snprintf(pointer, sizeof pointer, "/dsp%.100s", diag->pointer);
 	else
@@ -99,6 +101,16 @@ static void compare(struct mca_plan *plan, struct mca_plan_entry *entry)
 			 (plan->diff.stream_shape && streams);
 }
 
+/* What is wrong with everybody's dsp object is wrong in every channel, and said once. */
+static bool is_said(const struct mca_faults *faults, const char *pointer)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		if (strcmp(faults->list[i].pointer, pointer) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int plan_channel(struct mca_engine *engine, struct mca_plan *plan,
 			const struct mca_channel_settings *settings, struct mca_faults *faults)
 {
@@ -117,11 +129,9 @@ static int plan_channel(struct mca_engine *engine, struct mca_plan *plan,
 				      "channel %u.", settings->id);
 	plan->count++;
 	compare(plan, entry);
-	r = mca_plan_cook(plan->settings, settings, &entry->cooked, &diag);
-	if (r < 0) {
+	worst = mca_plan_cook(plan->settings, settings, &entry->cooked, &diag);
+	if (worst < 0 && !is_said(faults, diag.pointer))
 		mca_faults_add(faults, &diag);
-		worst = r;
-	}
 	for (unsigned d = 0; settings->enabled && d < 2; d++) {
 		r = resolve(engine, entry, d, faults);
 		worst = worst ? worst : r;
@@ -140,8 +150,8 @@ static int check_pair(const struct mca_plan_entry *a, const struct mca_plan_entr
 		return 0;
 	if (!a->device[d][0] || strcmp(a->device[d], b->device[d]) != 0)
 		return 0;
-	snprintf(text, sizeof text, "%s is the %s of channel %u already: give each channel a device of "
-		 "its own.", a->device[d], mca_direction_word((enum mca_pcm_direction)d),
+	snprintf(text, sizeof text, "%s is the %s of channel %u already: give each channel a "
+		 "device of its own.", a->device[d], mca_direction_word((enum mca_pcm_direction)d),
 		 other->settings->id);
 	return mca_plan_say_device(faults, -EINVAL, fresh->settings, (enum mca_pcm_direction)d,
 				   text);
@@ -173,8 +183,8 @@ static bool is_held(const struct mca_engine *engine, const char *name,
 	return false;
 }
 
-/* Open a direction that nobody holds. When the shape changes too, agreeing on it waits until the streams
- * are silent: the other direction of the same card may be running in the old one. */
+/* Open a direction that nobody holds. When the shape changes too, agreeing on it waits until the
+ * streams are silent: the other direction of the same card may be running in the old one. */
 static int open_direction(struct mca_engine *engine, struct mca_plan *plan,
 			  const struct mca_plan_entry *entry, unsigned d,
 			  struct mca_faults *faults)
@@ -239,8 +249,8 @@ static int prove(struct mca_engine *engine, struct mca_plan *plan, bool check_on
 
 	if (plan->diff.needs_restart)
 		worst = mca_faults_say(faults, -EINVAL, plan->diff.needs_restart_pointer, NULL,
-				      "takes effect only at a restart: restart the service, or leave "
-				      "the value as it is");
+				      "takes effect only at a restart: restart the service, or "
+				      "leave the value as it is");
 	mca_resolver_refresh(&engine->resolver);
 	for (unsigned i = 0; i < plan->settings->channel_count; i++) {
 		r = plan_channel(engine, plan, &plan->settings->channel[i], faults);

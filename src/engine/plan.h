@@ -14,12 +14,13 @@ struct mca_channel;
 struct mca_engine;
 
 /*
- * What new settings mean for the channels there are, proved before anything is touched: parameters cooked,
- * references resolved, devices that nobody holds opened. A plan that stands can be committed; one that
- * does not is thrown away, and nobody heard it.
+ * What new settings mean for the channels there are, proved before anything is touched:
+ * parameters cooked, references resolved, devices that nobody holds opened. A plan that stands
+ * can be committed; one that does not is thrown away, and nobody heard it.
  *
- * A direction `must` open when the new settings say something new about it. One about which nothing
- * changed and that is away already is no reason to refuse: its channel stays in FAULT, as it was.
+ * A direction `must` open when the new settings say something new about it. One about which
+ * nothing changed and that is away already is no reason to refuse: its channel stays in FAULT,
+ * as it was.
  */
 struct mca_plan_entry {
 	const struct mca_channel_settings *settings;  /* the new ones */
@@ -40,7 +41,7 @@ struct mca_plan {
 	struct mca_plan_entry entry[MCA_CHANNELS_MAX];  /* ascending id */
 	unsigned gone_count;
 	struct mca_channel *gone[MCA_CHANNELS_MAX];     /* to be removed; still the engine's */
-	struct mca_pool pool;            /* opened for this plan; on commit also what changes hands */
+	struct mca_pool pool;            /* opened for this; on commit also what changes hands */
 };
 
 /* Parameters of a channel as the chain wants them. 0, or -EINVAL with diag and its full pointer.

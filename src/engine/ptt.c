@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Push-to-talk and the other words that any thread may say to a running channel. They go into atomics and
- * mailboxes beside the stream; the table's lock is all they wait for, and it is only ever held for copies.
+ * Push-to-talk and the other words that any thread may say to a running channel. They go into
+ * atomics and mailboxes beside the stream; the table's lock is all they wait for, and it is only
+ * ever held for copies.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +12,8 @@
 #include "mca/tone.h"
 #include "state.h"
 
-/* Returns whether anything changed. Under the lock, so that two callers see each other's whole state. */
+/* Returns whether anything changed. Under the lock, so that two callers see each other's whole
+ * state. */
 static bool change_ptt(struct mca_channel *channel, const struct mca_ptt_change *change,
 		       struct mca_ptt_state *state)
 {
@@ -64,8 +66,8 @@ static int cook_tone(struct mca_tone_order *order, double frequency_hz, double l
 			      stop ? 1 : seconds, rate_hz);
 
 	if (r < 0)
-		return mca_diag_set(diag, r, "A test tone has 10 to %u Hz, -60 to -3.02 dBFS and up to "
-				    "3600 seconds (0 = stop).", rate_hz / 2 - 1);
+		return mca_diag_set(diag, r, "A test tone has 10 to %u Hz, -60 to -3.02 dBFS and "
+				    "up to 3600 seconds (0 = stop).", rate_hz / 2 - 1);
 	if (stop)
 		order->frames = 0;
 	return 0;
@@ -78,8 +80,8 @@ int mca_engine_test_tone(struct mca_engine *engine, unsigned id, double frequenc
 	struct mca_channel *channel;
 	int r;
 
-	/* Cooked and published in one hold: the rate must not change in between, and the mailbox has one
-	 * writer at a time. */
+	/* Cooked and published in one hold: the rate must not change in between, and the mailbox
+	 * has one writer at a time. */
 	pthread_mutex_lock(&engine->table.lock);
 	channel = mca_engine_find(&engine->table, id);
 	if (!channel)

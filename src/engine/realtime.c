@@ -84,27 +84,25 @@ static void explain_cpus(struct mca_realtime *realtime)
 		 realtime->cpus);
 }
 
-int mca_realtime_start(struct mca_realtime *realtime, struct mca_thread *thread, const char *name,
-		       void (*run)(void *arg), void *arg, struct mca_diag *diag)
+int mca_realtime_start(const struct mca_realtime *realtime, struct mca_thread *thread,
+		       const char *name, void (*run)(void *arg), void *arg,
+		       struct mca_diag *diag)
 {
-	bool fifo = realtime->wanted, pinned = realtime->cpus != 0;
+	bool pinned = realtime->cpus != 0;
 	char cut[16];           /* all that the kernel keeps; a longer name is refused */
 	int r;
 
 	thread->run = run;
 	thread->arg = arg;
-	realtime->sched_detail[0] = '\0';
-	r = create(realtime, thread, fifo, pinned);
+	thread->unpinned = false;
+	r = create(realtime, thread, realtime->wanted, pinned);
 	if (r == -EINVAL && pinned) {
-		explain_cpus(realtime);
+		thread->unpinned = true;
 		pinned = false;
-		r = create(realtime, thread, fifo, pinned);
+		r = create(realtime, thread, realtime->wanted, pinned);
 	}
-	if (r == -EPERM && fifo) {
-		explain_priority(realtime);
+	if (r == -EPERM && realtime->wanted)
 		r = create(realtime, thread, false, pinned);
-	}
-	compose(realtime);
 	if (r)
 		return mca_diag_set(diag, r, "The thread cannot be started (%s): raise LimitNPROC "
 				    "or TasksMax, or free memory.", strerror(-r));
@@ -113,20 +111,44 @@ int mca_realtime_start(struct mca_realtime *realtime, struct mca_thread *thread,
 	return 0;
 }
 
-void mca_realtime_verify(struct mca_realtime *realtime, const struct mca_thread *thread)
+static const char *policy_name(int policy)
 {
-	struct mca_realtime_status *status = &realtime->status;
+	switch (policy) {
+	case SCHED_FIFO: return "SCHED_FIFO";
+	case SCHED_RR: return "SCHED_RR";
+	default: return "SCHED_OTHER";
+	}
+}
+
+/* Returns whether this thread lacks nothing. */
+static bool judge(struct mca_realtime *realtime, const struct mca_thread *thread)
+{
 	int policy = atomic_load(&thread->policy), priority = atomic_load(&thread->priority);
 
-	if (policy < 0)
-		return;
-	snprintf(status->policy, sizeof status->policy, "%s",
-		 policy == SCHED_FIFO ? "SCHED_FIFO" :
-		 policy == SCHED_RR ? "SCHED_RR" : "SCHED_OTHER");
-	status->priority = priority;
-	if (realtime->wanted && (policy != SCHED_FIFO || priority != realtime->priority) &&
-	    !realtime->sched_detail[0])
+	snprintf(realtime->status.policy, sizeof realtime->status.policy, "%s",
+		 policy_name(policy));
+	realtime->status.priority = priority;
+	if (realtime->wanted && (policy != SCHED_FIFO || priority != realtime->priority))
 		explain_priority(realtime);
+	else if (thread->unpinned)
+		explain_cpus(realtime);
+	return !realtime->sched_detail[0];
+}
+
+void mca_realtime_judge(struct mca_realtime *realtime, const struct mca_thread *const *thread,
+			unsigned count)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (atomic_load(&thread[i]->policy) < 0)
+			continue;       /* it has not looked yet, and will be judged when it has */
+		if (first)
+			realtime->sched_detail[0] = '\0';
+		first = false;
+		if (!judge(realtime, thread[i]))
+			break;
+	}
 	compose(realtime);
 }
 
@@ -144,6 +166,7 @@ void mca_realtime_init(struct mca_realtime *realtime, const struct mca_settings 
 		       const struct mca_engine_options *options)
 {
 	struct mca_thread probe;
+	const struct mca_thread *known = &probe;
 
 	memset(realtime, 0, sizeof *realtime);
 	realtime->wanted = options->realtime;
@@ -154,9 +177,8 @@ void mca_realtime_init(struct mca_realtime *realtime, const struct mca_settings 
 		 options->memory_detail[0] ? options->memory_detail :
 		 "Memory is not locked: set LimitMEMLOCK=infinity in the unit.");
 	snprintf(realtime->status.policy, sizeof realtime->status.policy, "SCHED_OTHER");
-	/* Before any device: the answer must be there although no channel can run. */
 	if (mca_realtime_start(realtime, &probe, "mca-probe", nothing, NULL, NULL) == 0) {
 		mca_thread_join(&probe);
-		mca_realtime_verify(realtime, &probe);
+		mca_realtime_judge(realtime, &known, 1);
 	}
 }

@@ -30,22 +30,27 @@ struct mca_thread {
 	pthread_t thread;
 	void (*run)(void *arg);
 	void *arg;
+	bool unpinned;                       /* the wished processors were refused */
 	_Atomic int policy;                  /* read back by the thread; -1 until then */
 	_Atomic int priority;
 };
 
-/* Take over the wishes and try them on a thread that ends at once. Thread: control, with signals
- * blocked. */
+/* Take over the wishes and try them on a thread that ends at once: the answer must be there although
+ * no channel can run. Thread: control, with signals blocked. */
 void mca_realtime_init(struct mca_realtime *realtime, const struct mca_settings *settings,
 		       const struct mca_engine_options *options);
 
-/* Start run(arg) on a thread of 256 KiB of stack (run touches what it needs), with the rights or, if they are refused,
- * without them. 0, or negative errno with diag when there is no thread at all. Thread: control. */
-int mca_realtime_start(struct mca_realtime *realtime, struct mca_thread *thread, const char *name,
-		       void (*run)(void *arg), void *arg, struct mca_diag *diag);
+/* Start run(arg) on a thread with 256 KiB of stack (run touches what it needs of it), with the
+ * rights or, if they are refused, without. 0, or negative errno with diag when there is no thread
+ * at all. Thread: control. */
+int mca_realtime_start(const struct mca_realtime *realtime, struct mca_thread *thread,
+		       const char *name, void (*run)(void *arg), void *arg,
+		       struct mca_diag *diag);
 
-/* Compare what a running thread read back with the wishes; updates the status. Thread: control. */
-void mca_realtime_verify(struct mca_realtime *realtime, const struct mca_thread *thread);
+/* Compare what running threads read back with the wishes; the status tells of the worst of them, and
+ * keeps what it told when there is none. Thread: control. */
+void mca_realtime_judge(struct mca_realtime *realtime, const struct mca_thread *const *thread,
+			unsigned count);
 
 /* Wait for the end of a thread that is ending, or has ended. Thread: control. */
 void mca_thread_join(struct mca_thread *thread);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bringing channels back from FAULT. At most one device is opened a tick, since opening can take long and
- * upsets some hardware when done in bursts. A channel needs two, so it comes back over two ticks; the
- * direction that failed last goes first, and as long as that one fails the other is not touched.
+ * Bringing channels back from FAULT. At most one device is opened a tick, since opening can take
+ * long and upsets some hardware when done in bursts. A channel needs two, so it comes back over
+ * two ticks; the direction that failed last goes first, and as long as that one fails the other
+ * is not touched.
  *
- * An absent card costs nothing while it is away: simulated cards are asked, real ones are tried again when
- * the kernel's device folder changes, and every two seconds in case that was missed.
+ * An absent card costs nothing while it is away: simulated cards are asked, real ones are tried
+ * again when the kernel's device folder changes, and every two seconds in case that was missed.
  */
 #include "state.h"
 

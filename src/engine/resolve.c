@@ -39,7 +39,8 @@ uint64_t mca_sound_stamp(void)
 {
 	struct stat folder;
 
-	/* devtmpfs touches the folder when a node comes or goes; no folder at all is a state too. */
+	/* devtmpfs touches the folder when a node comes or goes; no folder at all is a state
+	 * too. */
 	if (stat("/dev/snd", &folder))
 		return 0;
 	return (uint64_t)folder.st_mtim.tv_sec * MCA_S_NS + (uint64_t)folder.st_mtim.tv_nsec;

@@ -9,10 +9,10 @@
 #include "mca/settings.h"
 
 /*
- * From what a user wrote (an id, a name, a selector) to the one canonical device name that a channel
- * opens. A name that was found once is pinned: a card that comes back under another index never
- * gets another channel's audio. Only `path:` and `serial:` selectors, whose very point is to follow
- * the card, are looked up again.
+ * From what a user wrote (an id, a name, a selector) to the one canonical device name that a
+ * channel opens. A name that was found once is pinned: a card that comes back under another
+ * index never gets another channel's audio. Only `path:` and `serial:` selectors, whose very
+ * point is to follow the card, are looked up again.
  *
  * Listing asks every card's control device, so the list is kept until the kernel's device folder
  * changes, and looked at anew every two seconds at the most. Thread: control.
@@ -46,8 +46,8 @@ void mca_ref_print(const struct mca_device_ref *ref, char *text, unsigned size);
 /* Changes whenever a sound device of the kernel comes or goes. */
 uint64_t mca_sound_stamp(void);
 
-/* May an absent device be there again? Cheap; opens nothing. `stamp` is what mca_sound_stamp() said when
- * it was missed. */
+/* May an absent device be there again? Cheap; opens nothing. `stamp` is what mca_sound_stamp()
+ * said when it was missed. */
 bool mca_resolver_may_be_back(const struct mca_resolver *resolver, const char *device,
 			      uint64_t stamp);
 

@@ -14,12 +14,13 @@
 #include "resolve.h"
 
 /*
- * The engine is a composition: a table that any thread may look at, and what the control thread keeps
- * beside it.
+ * The engine is a composition: a table that any thread may look at, and what the control thread
+ * keeps beside it.
  *
- * The table's lock guards which channels there are and what is shown of them and of the engine. It is
- * held for copies only, never while a device is opened or closed, a thread started or joined. Fields
- * under it are written by the control thread alone, which therefore reads them without it.
+ * The table's lock guards which channels there are and what is shown of them and of the engine.
+ * It is held for copies only, never while a device is opened or closed, a thread started or
+ * joined. Fields under it are written by the control thread alone, which therefore reads them
+ * without it.
  */
 struct mca_engine_table {
 	pthread_mutex_t lock;
@@ -30,7 +31,7 @@ struct mca_engine_table {
 	uint64_t generation;
 	double cpu_percent;
 	struct mca_realtime_status realtime;
-	uint64_t sequence;              /* meter windows so far; written by whoever asks for levels */
+	uint64_t sequence;              /* meter windows; written by whoever asks for levels */
 };
 
 struct mca_engine {
@@ -52,7 +53,8 @@ struct mca_engine {
 /* The channel with that id, NULL if there is none. Thread: control, or under the table's lock. */
 struct mca_channel *mca_engine_find(const struct mca_engine_table *table, unsigned id);
 
-/* Post a notice made of a printf sentence; kind, channel, ... are taken from *notice. Thread: any. */
+/* Post a notice made of a printf sentence; kind, channel, ... are taken from *notice. Thread:
+ * any. */
 void mca_engine_tell(struct mca_engine *engine, struct mca_notice *notice, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -65,8 +67,8 @@ void mca_engine_show_state(struct mca_engine *engine);
 /* Open the devices of channels in FAULT, at most one a call (reopen.c). Thread: control. */
 void mca_engine_reopen(struct mca_engine *engine, uint64_t now_ns);
 
-/* Ask every stream of the list to stop, wait for all of them at once and settle those that did. Returns
- * how many are stuck. Thread: control. */
+/* Ask every stream of the list to stop, wait for all of them at once and settle those that did.
+ * Returns how many are stuck. Thread: control. */
 unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
 			    unsigned count, uint64_t deadline_ns);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking at the engine from any thread: what the control thread shows, and on top of it what the running
- * streams publish by themselves. Nothing here waits for more than the table's lock.
+ * Looking at the engine from any thread: what the control thread shows, and on top of it what
+ * the running streams publish by themselves. Nothing here waits for more than the table's lock.
  */
 #include <string.h>
 

@@ -52,6 +52,7 @@ void mca_engine_stop(struct mca_engine *engine)
 
 		if (channel->stream.active)
 			continue;
+		mca_channel_drain(engine, channel, MCA_NO_MORE_NS);
 		mca_device_close(&channel->device[MCA_CAPTURE]);
 		mca_device_close(&channel->device[MCA_PLAYBACK]);
 		if (channel->view.state == MCA_CHANNEL_RUNNING ||
@@ -70,7 +71,8 @@ void mca_engine_free(struct mca_engine *engine)
 	mca_engine_stop(engine);
 	table = &engine->table;
 	for (unsigned i = 0; i < table->count; i++) {
-		/* A stuck thread may wake up yet: what it looks at is left to the end of the process. */
+		/* A stuck thread may wake up yet: what it looks at is left to the end of the
+		 * process. */
 		if (!table->channel[i]->stream.active)
 			mca_channel_free(table->channel[i]);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting and ending the thread of one channel. */
+/* Starting and ending the thread of one channel, and judging whether it still moves. */
 #include "stream.h"
 
 #include <assert.h>
@@ -40,8 +40,8 @@ static unsigned stall_ms(unsigned period)
 	return limit <= STALL_MAX_MS ? limit : max_of(STALL_MAX_MS, 2 * period);
 }
 
-/* Two blocks are the promise of the latency. A card whose period is longer hands frames over in longer
- * strides, and needs two of those. */
+/* Two blocks are the promise of the latency. A card whose period is longer hands frames over in
+ * longer strides, and needs two of those. */
 static unsigned target_frames(const struct mca_stream_spec *spec, unsigned *stride)
 {
 	*stride = spec->shape.block_frames;
@@ -95,7 +95,7 @@ static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec
 }
 
 int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *spec,
-		     struct mca_realtime *realtime, struct mca_diag *diag)
+		     const struct mca_realtime *realtime, struct mca_diag *diag)
 {
 	char name[32];
 	int r;

@@ -10,8 +10,8 @@
 #include "realtime.h"
 
 /*
- * One life of running audio: the duplex pair, its scratch memory and the thread, from start to join.
- * Borrows the two devices and the link, which outlive it. Thread: control.
+ * One life of running audio: the duplex pair, its scratch memory and the thread, from start to
+ * join. Borrows the two devices and the link, which outlive it. Thread: control.
  */
 struct mca_stream {
 	bool active;                    /* the thread exists and was not joined */
@@ -37,7 +37,7 @@ struct mca_stream_spec {
 
 /* Start. 0, or negative errno with diag and nothing held. */
 int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *spec,
-		     struct mca_realtime *realtime, struct mca_diag *diag);
+		     const struct mca_realtime *realtime, struct mca_diag *diag);
 
 /* Ask the thread to fade out and end; does not wait. */
 void mca_stream_ask_stop(struct mca_stream *stream);
@@ -45,7 +45,8 @@ void mca_stream_ask_stop(struct mca_stream *stream);
 /* Has the thread nothing more to do (stopped, limit reached, fault)? */
 bool mca_stream_is_over(const struct mca_stream *stream);
 
-/* How long the thread may take to stop, in milliseconds: a block to notice it, the fade, what is queued. */
+/* How long the thread may take to stop, in milliseconds: a block to notice it, the fade, what is
+ * queued. */
 unsigned mca_stream_stop_ms(const struct mca_stream *stream);
 
 /* Wait until it is over, at the latest until deadline_ns. 0 or -ETIMEDOUT. */

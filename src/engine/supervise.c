@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the control thread does for the channels every 50 ms: take out what the real-time side put into
- * the rings, see which threads have ended and why, start again what may be started, count CPU time.
- * Neighbours of a failing channel are not touched: each step works on one channel.
+ * What the control thread does for the channels every 50 ms: take out what the real-time side
+ * put into the rings, see which threads have ended and why, start again what may be started,
+ * count CPU time. Neighbours of a failing channel are not touched: each step works on one
+ * channel.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -25,9 +26,17 @@ void mca_engine_show_realtime(struct mca_engine *engine)
 {
 	struct mca_realtime_status *shown = &engine->table.realtime;
 	const struct mca_realtime_status *now = &engine->realtime.status;
-	bool told = !shown->ok && strcmp(shown->detail, now->detail) == 0;
+	const struct mca_thread *thread[MCA_CHANNELS_MAX];
 	struct mca_notice notice = { .kind = MCA_NOTICE_REALTIME, .stream = -1 };
+	unsigned count = 0;
+	bool told;
 
+	for (unsigned i = 0; i < engine->table.count; i++) {
+		if (engine->table.channel[i]->stream.active)
+			thread[count++] = &engine->table.channel[i]->stream.thread;
+	}
+	mca_realtime_judge(&engine->realtime, thread, count);
+	told = !shown->ok && strcmp(shown->detail, now->detail) == 0;
 	pthread_mutex_lock(&engine->table.lock);
 	*shown = *now;
 	pthread_mutex_unlock(&engine->table.lock);
@@ -67,24 +76,25 @@ void mca_channel_drain(struct mca_engine *engine, struct mca_channel *channel, u
 }
 
 /* The sentence for what the thread saw. */
-static void explain_fault(const struct mca_channel *channel, int fault, int code, unsigned direction,
-			  char *text, size_t size)
+static void explain_fault(const struct mca_channel *channel, int fault, int code,
+			  unsigned direction, char *text, size_t size)
 {
 	const char *device = channel->view.device[direction];
 	const char *word = mca_direction_word((enum mca_pcm_direction)direction);
 
 	switch (fault) {
 	case MCA_FAULT_STALLED:
-		snprintf(text, size, "The %s %s stands still: no frame came for %u ms; check the card "
-			 "and its clock source.", word, device, channel->stream.body.timeout_ms);
+		snprintf(text, size, "The %s %s stands still: no frame came for %u ms; check the "
+			 "card and its clock source.", word, device,
+			 channel->stream.body.timeout_ms);
 		break;
 	case MCA_FAULT_GONE:
-		snprintf(text, size, "The %s %s is gone (%s): plug it in again, audio comes back by "
-			 "itself.", word, device, strerror(-code));
+		snprintf(text, size, "The %s %s is gone (%s): plug it in again, audio comes back "
+			 "by itself.", word, device, strerror(-code));
 		break;
 	case MCA_FAULT_SUSPENDED:
-		snprintf(text, size, "The %s %s was suspended and does not resume (%s).", word, device,
-			 strerror(-code));
+		snprintf(text, size, "The %s %s was suspended and does not resume (%s).", word,
+			 device, strerror(-code));
 		break;
 	default:
 		snprintf(text, size, "The %s %s failed (%s); it is opened anew.", word, device,
@@ -133,8 +143,8 @@ static void tell_running(struct mca_engine *engine, const struct mca_channel *ch
 
 	if (back)
 		mca_notice_copy(notice.device, sizeof notice.device, view->device[d]);
-	mca_engine_tell(engine, &notice, "Channel %u %s: %s to %s, %u Hz, latency %.1f ms.", view->id,
-			back ? "is back" : "runs", view->device[MCA_CAPTURE],
+	mca_engine_tell(engine, &notice, "Channel %u %s: %s to %s, %u Hz, latency %.1f ms.",
+			view->id, back ? "is back" : "runs", view->device[MCA_CAPTURE],
 			view->device[MCA_PLAYBACK], view->info[MCA_CAPTURE].rate_hz,
 			view->latency_ms);
 }
@@ -143,7 +153,6 @@ static void take_first_block(struct mca_engine *engine, struct mca_channel *chan
 {
 	bool back = channel->retry.told;
 
-	mca_realtime_verify(&engine->realtime, &channel->stream.thread);
 	mca_engine_show_realtime(engine);
 	pthread_mutex_lock(&engine->table.lock);
 	channel->view.restarts += back;
@@ -197,7 +206,8 @@ static enum mca_engine_state work_out_state(const struct mca_engine *engine)
 		return MCA_ENGINE_STARTING;
 	if (faults)
 		return MCA_ENGINE_DEGRADED;
-	/* A channel on its way back is not back yet; one that restarts for new settings was never away. */
+	/* A channel on its way back is not back yet; one that restarts for new settings was
+	 * never away. */
 	return starting ? engine->table.state : MCA_ENGINE_RUNNING;
 }
 

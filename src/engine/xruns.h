@@ -11,8 +11,9 @@
 struct mca_notices;
 
 /*
- * What of a channel's xruns and suspends goes to the journal: the first at once, then at most one summary a second
- * that counts all that came since. Counting itself happens elsewhere and misses none. Thread: control.
+ * What of a channel's xruns and suspends goes to the journal: the first at once, then at most
+ * one summary a second that counts all that came since. Counting itself happens elsewhere and
+ * misses none. Thread: control.
  */
 struct mca_xrun_log {
 	uint64_t quiet_until_ns;
@@ -29,8 +30,8 @@ struct mca_xrun_source {
 	const char *device[2];
 };
 
-/* The count of a stream since the engine started is now `total` (never less than it was), and so many
- * more frames are lost. */
+/* The count of a stream since the engine started is now `total` (never less than it was), and so
+ * many more frames are lost. */
 void mca_xrun_log_count(struct mca_xrun_log *log, unsigned stream, uint64_t total,
 			uint64_t frames_lost);
 

@@ -80,7 +80,8 @@ void bench_init(struct bench *bench, bool free_running)
 	mca_settings_default(bench->settings);
 	bench->settings->rate_hz = 44100;
 	bench->settings->lanes = 2;
-	/* Long enough that a busy machine does not matter, short enough that free runs are no flood. */
+	/* Long enough that a busy machine does not matter, short enough that free runs are no
+	 * flood. */
 	bench->settings->block_frames = free_running ? 16 : 1024;
 	for (unsigned id = 1; id <= 4; id++)
 		bench_add_channel(bench, id, id, id + 4);
@@ -175,7 +176,8 @@ void bench_look(struct bench *bench)
 	mca_engine_status(bench->engine, bench->status);
 }
 
-bool bench_until(struct bench *bench, bool (*is_so)(struct bench *bench, unsigned arg), unsigned arg)
+bool bench_until(struct bench *bench, bool (*is_so)(struct bench *bench, unsigned arg),
+		 unsigned arg)
 {
 	struct timespec round = { .tv_nsec = ROUND_NS };
 

@@ -9,11 +9,13 @@
 #include "mca/wav.h"
 
 /*
- * An engine on simulated cards with everything it needs, and ways to wait for what must happen. A bench
- * is set up (bench_init), bent to the case's needs (settings, spec, options are plain), and started.
+ * An engine on simulated cards with everything it needs, and ways to wait for what must happen.
+ * A bench is set up (bench_init), bent to the case's needs (settings, spec, options are plain),
+ * and started.
  *
- * Free-running benches run as fast as the machine can and give the same samples each time: what is
- * compared sample by sample runs there. What needs wall time (stalls, suspends) runs in real time.
+ * Free-running benches run as fast as the machine can and give the same samples each time: what
+ * is compared sample by sample runs there. What needs wall time (stalls, suspends) runs in real
+ * time.
  */
 #define BENCH_NOTICES 512
 
@@ -52,7 +54,8 @@ void bench_read(struct bench *bench, unsigned card, struct mca_wav *wav);
 /* One round: tick, collect notices, read the status. */
 void bench_look(struct bench *bench);
 /* Look until it is so; false when it does not come to be within a generous time. */
-bool bench_until(struct bench *bench, bool (*is_so)(struct bench *bench, unsigned arg), unsigned arg);
+bool bench_until(struct bench *bench, bool (*is_so)(struct bench *bench, unsigned arg),
+		 unsigned arg);
 
 /* What to wait for. */
 bool bench_is_running(struct bench *bench, unsigned channel);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Changes of settings while audio runs: what they touch, and what they leave alone sample by sample. */
+/* Changes of settings while audio runs: what they touch, and what they leave alone sample by
+ * sample. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 #include "bench.h"
 #include "support/check.h"
 
-/* A tone bends by at most amplitude * (2 pi f / rate)^2 a frame: 94 at -20 dBFS and 1 kHz, times two
- * for what a limit or threshold may pull at once. */
+/* A tone bends by at most amplitude * (2 pi f / rate)^2 a frame: 94 at -20 dBFS and 1 kHz, times
+ * two for what a limit or threshold may pull at once. */
 #define TONE_BEND 200
 
 static bool everyone_has_a_second(struct bench *bench, unsigned count)
@@ -136,7 +137,8 @@ static void two_channels_swap_their_outputs(void)
 	bench_stop(&bench);
 	bench_read(&bench, 5, &first);
 	bench_read(&bench, 6, &second);
-	/* sim:1 plays 500 Hz, sim:2 600 Hz: half a second at the beginning, half a second at the end. */
+	/* sim:1 plays 500 Hz, sim:2 600 Hz: half a second at the beginning, half a second at the
+	 * end. */
 	CHECK_NEAR(bench_crossings(&first, 5000, 5000 + 22050), 250, 1);
 	CHECK_NEAR(bench_crossings(&first, first.count - 24050, first.count - 2000), 300, 1);
 	CHECK_NEAR(bench_crossings(&second, 5000, 5000 + 22050), 300, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Real-time rights, granted and missing; threads that cannot be had. Each case in a process of its own,
- * since rights once given up do not come back. */
+/* Real-time rights, granted and missing; threads that cannot be had. Each case in a process of
+ * its own, since rights once given up do not come back. */
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Channels that run: states, meters, counters, push-to-talk, the test tone, the heartbeat, the end. */
+/* Channels that run: states, meters, counters, push-to-talk, the test tone, the heartbeat, the
+ * end. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Another rate, lane count or block: everything restarts on the same handles, or nothing changed. */
+/* Another rate, lane count or block: everything restarts on the same handles, or nothing
+ * changed. */
 #include <errno.h>
 #include <string.h>
 
@@ -35,12 +36,12 @@ static void a_shape_that_a_card_refuses_is_taken_back(void)
 	struct mca_wav wav;
 
 	bench_init(&bench, true);
-	bench_record(&bench, 7);        /* a recording keeps its rate, so this card cannot leave it */
+	bench_record(&bench, 7);        /* a recording keeps its rate, and so must this card */
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_all_running, 4));
 	bench.settings->rate_hz = 48000;
 	bench_ref(&bench_channel(&bench, 4)->input, 6);
-	CHECK_INT(bench_apply(&bench), -ENODEV);
+	CHECK_INT(bench_apply(&bench), -ENOTSUP);
 	CHECK_INT(bench.faults.count, 1);
 	CHECK_STR(bench.faults.list[0].pointer, "/logical_channels/3/output_device_id");
 	CHECK(bench.faults.list[0].text[0] != '\0');
@@ -72,7 +73,8 @@ static void a_channel_in_fault_is_no_reason_to_refuse(void)
 	CHECK_INT(bench_apply(&bench), 0);
 	CHECK(bench_until(&bench, bench_all_running, 3));
 	CHECK_INT(bench_status(&bench, 3)->state, MCA_CHANNEL_FAULT);
-	/* One of its devices changes, the other is still away: what changed is proved, the rest waits. */
+	/* One of its devices changes, the other is still away: what changed is proved, the rest
+	 * waits. */
 	bench_ref(&bench_channel(&bench, 3)->output, 8);
 	bench_remove_channel(&bench, 4);
 	CHECK_INT(bench_apply(&bench), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Other threads talk to the engine while the control thread changes everything; and its queue of notices. */
+/* Other threads talk to the engine while the control thread changes everything; and its queue of
+ * notices. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
