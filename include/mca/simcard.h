@@ -13,20 +13,22 @@ struct mca_diag;
  * every line of the engine that serves a real `hw:` device serves these too.
  *
  * Model. A rack holds eight duplex cards. Each card has one crystal (nominal rate plus an error in
- * ppm) that drives both its directions. Nothing runs by itself: a card is brought up to date lazily,
- * whenever alsa-lib asks for its pointer, from the time that a struct mca_simclock tells. There is no
- * hidden thread. Waiting is a timerfd that the card arms for the moment the next wake-up is due.
+ * ppm) that drives both its directions. Nothing runs by itself: a card is brought up to date
+ * lazily, whenever alsa-lib asks for its pointer, from the time that a struct mca_simclock tells.
+ * There is no hidden thread. Waiting is a timerfd that the card arms for the moment the next
+ * wake-up is due.
  *
- * Time. Real: CLOCK_MONOTONIC. Free-running: the clock belongs to the one duplex pair that was opened
- * with it and jumps to the next due moment whenever that pair waits; hours pass in seconds and every
- * run gives the same samples. Only time spent away (unplug) is always wall time.
+ * Time. Real: CLOCK_MONOTONIC. Free-running: the clock belongs to the one duplex pair that was
+ * opened with it and jumps to the next due moment whenever that pair waits; hours pass in seconds
+ * and every run gives the same samples. Only time spent away (unplug) is always wall time.
  *
- * Position. The source is a tape that runs while the card captures, over restarts and reopened streams:
- * its position is the count of frames captured since the rack was built. Fault schedules are kept in
- * the stream time of one card and direction, likewise.
+ * Position. The source is a tape that runs while the card captures, over restarts and reopened
+ * streams: its position is the count of frames captured since the rack was built. Fault schedules
+ * are kept in the stream time of one card and direction, likewise.
  *
  * Wires. A card wired to another one's playback, both in one pair and started together, captures as
- * frame i what is played as frame i, exactly; between pairs the delay is at least 50 ms and may jump.
+ * frame i what is played as frame i, exactly; between pairs the delay is at least 50 ms and may
+ * jump.
  *
  * Files. A WAV source is read whole when the capture direction is opened. A WAV sink goes through a
  * ring that mca_simrack_pump() empties into the file; a free-running or unpumped card empties it
@@ -37,12 +39,12 @@ struct mca_diag;
 #define MCA_SIM_PATH 256
 
 enum mca_sim_source_kind {
-	MCA_SIM_SPEECH,  /* speech-like programme, different on every card (default) */
+	MCA_SIM_SPEECH, /* speech-like programme, different on every card (default) */
 	MCA_SIM_TONE,
-	MCA_SIM_NOISE,   /* white, deterministic */
+	MCA_SIM_NOISE, /* white, deterministic */
 	MCA_SIM_SILENCE,
-	MCA_SIM_WAV,     /* 100 ms of silence, then the file, then (looped) the file again or silence */
-	MCA_SIM_WIRE,    /* what is played on another card (or this one) */
+	MCA_SIM_WAV, /* 100 ms of silence, then the file, then (looped) the file again or silence */
+	MCA_SIM_WIRE, /* what is played on another card (or this one) */
 };
 
 struct mca_sim_source {
@@ -61,20 +63,21 @@ struct mca_sim_sink {
 
 enum mca_sim_fault_kind {
 	MCA_SIM_FAULT_NONE,
-	MCA_SIM_FAULT_XRUN,         /* the stream reports an xrun (EPIPE) */
-	MCA_SIM_FAULT_LATE,         /* the next wake-up comes `duration_s` late; the pointer goes on */
-	MCA_SIM_FAULT_SHORT_WINDOW, /* no event but a property (at_s, duration_s, every_s mean nothing to
-				     * it): that direction of the card offers odd periods in odd
-				     * numbers only, so the end of its buffer cuts a block at another
-				     * place in every lap: mmap_begin grants every length from 1 up */
-	MCA_SIM_FAULT_SUSPEND,      /* the stream is suspended (ESTRPIPE); resume works after duration_s of
-				     * the clock's time (snd_pcm_resume() of an ioplug always answers
-				     * 0: look at the state), prepare always */
-	MCA_SIM_FAULT_STALL,        /* the pointer stands still and no wake-up comes for duration_s, then
-				     * it goes on from there; 0 = until the stream is prepared again */
-	MCA_SIM_FAULT_UNPLUG,       /* both directions are gone: state DISCONNECTED, POLLERR | POLLHUP,
-				     * ENODEV; for who has them open that is for good. A new open works
-				     * after duration_s of wall time, 0 = after mca_simrack_replug() */
+	MCA_SIM_FAULT_XRUN, /* the stream reports an xrun (EPIPE) */
+	MCA_SIM_FAULT_LATE, /* the next wake-up comes `duration_s` late; the pointer goes on */
+	MCA_SIM_FAULT_SHORT_WINDOW, /* no event but a property (at_s, duration_s, every_s mean
+				     * nothing to it): that direction of the card offers odd periods
+				     * in odd numbers only, so the end of its buffer cuts a block at
+				     * another place in every lap: mmap_begin grants every length
+				     * from 1 up */
+	MCA_SIM_FAULT_SUSPEND, /* the stream is suspended (ESTRPIPE); resume works after duration_s
+				* of the clock's time (snd_pcm_resume() of an ioplug always answers
+				* 0: look at the state), prepare always */
+	MCA_SIM_FAULT_STALL,   /* the pointer stands still and no wake-up comes for duration_s, then
+				* it goes on from there; 0 = until the stream is prepared again */
+	MCA_SIM_FAULT_UNPLUG,  /* both directions are gone: state DISCONNECTED, POLLERR | POLLHUP,
+				* ENODEV; for who has them open that is for good. A new open works
+				* after duration_s of wall time, 0 = after mca_simrack_replug() */
 };
 
 struct mca_sim_fault {
@@ -116,9 +119,9 @@ struct mca_simclock {
 /* Eight cards with speech-like sources and discarding sinks, real-time. Thread: any. */
 void mca_simrack_spec_default(struct mca_simrack_spec *spec);
 
-/* Build a rack (spec copied; pumped = somebody calls mca_simrack_pump()). Sinks' files are created and
- * sources' files are judged now. 0 or negative errno with diag that names the card or file and the
- * cure. Free with mca_simrack_free(), after every PCM is closed. Thread: control. */
+/* Build a rack (spec copied; pumped = somebody calls mca_simrack_pump()). Sinks' files are created
+ * and sources' files are judged now. 0 or negative errno with diag that names the card or file and
+ * the cure. Free with mca_simrack_free(), after every PCM is closed. Thread: control. */
 int mca_simrack_new(struct mca_simrack **rack, const struct mca_simrack_spec *spec, bool pumped,
 		    struct mca_diag *diag);
 void mca_simrack_free(struct mca_simrack *rack);
@@ -127,24 +130,24 @@ const struct mca_simrack_spec *mca_simrack_spec(const struct mca_simrack *rack);
 
 /*
  * Open one direction of card 1..8 as an ordinary PCM; close it with snd_pcm_close(). `clock` must
- * outlive it; NULL = one of its own (real or free-running as the rack is). mode: SND_PCM_NONBLOCK or
- * 0. Returns 0, -ENODEV (absent), -EBUSY (that direction is open: exclusive like hw:), or another
- * negative errno with diag. Offered are S16_LE, 1 or 2 lanes, 8000..192000 Hz, as narrowed by the
- * specification, by a source file (its rate) and by a sink file that has frames already (its shape).
- * Thread: control. The PCM itself is then used by one thread at a time.
+ * outlive it; NULL = one of its own (real or free-running as the rack is). mode: SND_PCM_NONBLOCK
+ * or 0. Returns 0, -ENODEV (absent), -EBUSY (that direction is open: exclusive like hw:), or
+ * another negative errno with diag. Offered are S16_LE, 1 or 2 lanes, 8000..192000 Hz, as narrowed
+ * by the specification, by a source file (its rate) and by a sink file that has frames already (its
+ * shape). Thread: control. The PCM itself is then used by one thread at a time.
  */
 int mca_simrack_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned card,
 		     snd_pcm_stream_t stream, int mode, struct mca_simclock *clock,
 		     struct mca_diag *diag);
 
-/* Give an open, stopped PCM another clock (NULL = one of its own): the two directions of a duplex pair
- * share one. The clock outlives its use. Thread: control, while the stream is stopped. */
+/* Give an open, stopped PCM another clock (NULL = one of its own): the two directions of a duplex
+ * pair share one. The clock outlives its use. Thread: control, while the stream is stopped. */
 int mca_simrack_use_clock(struct mca_simrack *rack, snd_pcm_t *pcm, struct mca_simclock *clock);
 
-/* Write the filled part of every sink ring to its file. 0 or the first negative errno met since the last
- * call (-ENOSPC; -ENOBUFS: frames were lost because nobody pumped in time); a broken recorder never
- * stops a card, so the same error comes again as long as it lasts. Thread: any, usually control, a few
- * times a second; it does not wait for the audio threads. */
+/* Write the filled part of every sink ring to its file. 0 or the first negative errno met since the
+ * last call (-ENOSPC; -ENOBUFS: frames were lost because nobody pumped in time); a broken recorder
+ * never stops a card, so the same error comes again as long as it lasts. Thread: any, usually
+ * control, a few times a second; it does not wait for the audio threads. */
 int mca_simrack_pump(struct mca_simrack *rack);
 
 /* Is the card plugged in / is that direction open? Thread: any. */

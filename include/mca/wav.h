@@ -19,8 +19,8 @@ struct mca_wav {
 };
 
 /* Read a whole file of 16-bit PCM with 1 or 2 lanes (others are refused with the cure), at most
- * max_frames (0 = 2^31 - 1; longer: -EFBIG). Returns 0 or negative errno with diag; on an error *wav is
- * untouched. Free with mca_wav_done(). Thread: control. */
+ * max_frames (0 = 2^31 - 1; longer: -EFBIG). Returns 0 or negative errno with diag; on an error
+ * *wav is untouched. Free with mca_wav_done(). Thread: control. */
 int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struct mca_diag *diag);
 
 /* The same judgement without the samples: fills count, lanes and rate_hz, frames stays NULL.
@@ -37,8 +37,8 @@ struct mca_wav_writer;
  * Thread: control. */
 int mca_wav_writer_open(struct mca_wav_writer **writer, const char *path, unsigned rate_hz,
 			unsigned lanes, struct mca_diag *diag);
-/* Append frames; 0 or negative errno (disk full: -ENOSPC; beyond the 4 GiB of the format: -EFBIG). After
- * an error the writer may be used again: the next append goes on behind what did get written.
+/* Append frames; 0 or negative errno (disk full: -ENOSPC; beyond the 4 GiB of the format: -EFBIG).
+ * After an error the writer may be used again: the next append goes on behind what did get written.
  * Thread: one at a time. */
 int mca_wav_writer_append(struct mca_wav_writer *writer, const int16_t *frames, size_t count);
 /* Close and free; 0 or negative errno of the last flush. NULL is fine. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames <-> nanoseconds in exact arithmetic. floor() one way and ceil() the other, so that at the very
- * nanosecond mca_simcrystal_ns(n) says, mca_simcrystal_frames() answers n, never n - 1: a wake-up that
- * is armed for a position always finds it reached.
+ * Frames <-> nanoseconds in exact arithmetic. floor() one way and ceil() the other, so that at the
+ * very nanosecond mca_simcrystal_ns(n) says, mca_simcrystal_frames() answers n, never n - 1: a
+ * wake-up that is armed for a position always finds it reached.
  */
 #include "crystal.h"
 

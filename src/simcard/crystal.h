@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 /*
- * A card's crystal: how many frames pass in a time, exactly. Its frequency is held in nanoframes per
- * second (rate * (10^9 + error in 10^-9)); products are 128 bits wide, so that a position computed from
- * the stream's start is right to the frame after any number of days: nothing is summed up, nothing
- * drifts. Thread: RT; pure functions.
+ * A card's crystal: how many frames pass in a time, exactly. Its frequency is held in nanoframes
+ * per second (rate * (10^9 + error in 10^-9)); products are 128 bits wide, so that a position
+ * computed from the stream's start is right to the frame after any number of days: nothing is
+ * summed up, nothing drifts. Thread: RT; pure functions.
  */
 struct mca_simcrystal {
 	uint64_t nanoframes_s; /* 0 = not agreed yet */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A slot goes free -> filling -> full -> free. Only the thread that moved it to `filling` writes it, and
- * only the stream's thread takes a full one; the order among several waiting faults is of no meaning.
+ * A slot goes free -> filling -> full -> free. Only the thread that moved it to `filling` writes
+ * it, and only the stream's thread takes a full one; the order among several waiting faults is of
+ * no meaning.
  */
 #include "fault.h"
 

@@ -9,9 +9,9 @@
 #include "mca/simcard.h"
 
 /*
- * What is going to go wrong with one direction of a card: a schedule in stream time, which lives as long
- * as the rack (a reopened stream goes on where the last one ended), and a few slots through which any
- * thread can order a fault for now.
+ * What is going to go wrong with one direction of a card: a schedule in stream time, which lives as
+ * long as the rack (a reopened stream goes on where the last one ended), and a few slots through
+ * which any thread can order a fault for now.
  */
 #define MCA_SIMFAULT_SLOTS 8
 #define MCA_SIMFAULT_NEVER UINT64_MAX

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The card as alsa-lib sees it: an ioplug in pseudo-mmap mode. alsa-lib owns the ring and the application's
- * pointer, the engine (stream.c) moves the frames, the callbacks here translate.
+ * The card as alsa-lib sees it: an ioplug in pseudo-mmap mode. alsa-lib owns the ring and the
+ * application's pointer, the engine (stream.c) moves the frames, the callbacks here translate.
  *
  * What ioplug does with a state, and what follows:
- * - A negative pointer always becomes XRUN (or ends a drain), whatever its errno. So only an xrun is told
- *   that way; for a lost or suspended device the pointer stands, and the state is set by hand. As with
- *   `hw:`, avail_update() itself then still succeeds; every other call that moves audio, waits or
- *   starts answers ENODEV or ESTRPIPE.
+ * - A negative pointer always becomes XRUN (or ends a drain), whatever its errno. So only an xrun
+ *   is told that way; for a lost or suspended device the pointer stands, and the state is set by
+ *   hand. As with `hw:`, avail_update() itself then still succeeds; every other call that moves
+ *   audio, waits or starts answers ENODEV or ESTRPIPE.
  * - resume() answers 0 whatever the callback says: look at the state afterwards.
  * - Nothing clamps the pointer with BOUNDARY_WA, so an overrun is ours to find.
- * - pointer, start and stop run under alsa-lib's lock of the PCM; no PCM function is called from any of
- *   them.
+ * - pointer, start and stop run under alsa-lib's lock of the PCM; no PCM function is called from
+ *   any of them.
  */
 #include "ioplug.h"
 
@@ -199,7 +199,8 @@ static int on_poll_descriptors(snd_pcm_ioplug_t *io, struct pollfd *pfd, unsigne
 	if (!pfd || space < 1)
 		return 0;
 	mca_simwake_arm(stream);
-	*pfd = (struct pollfd) { .fd = stream->port->timer_fd, .events = POLLIN | POLLERR | POLLNVAL };
+	*pfd = (struct pollfd){ .fd = stream->port->timer_fd,
+				.events = POLLIN | POLLERR | POLLNVAL };
 	return 1;
 }
 
@@ -272,5 +273,5 @@ int mca_simioplug_create(struct mca_simstream *stream, const char *name, int mod
 	io->mmap_rw = 1;
 	io->callback = &callbacks;
 	io->private_data = stream;
-	return snd_pcm_ioplug_create(io, name, (snd_pcm_stream_t)stream->direction, mode);
+	return snd_pcm_ioplug_create(io, name, stream->direction, mode);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ALSA plug-in module: `aplay -D sim:1`, `arecord -D sim:1` and any other ALSA program on a simulated card.
- * Each opened PCM has a rack of its own, which goes when it is closed: programs share no card, and a
- * wire cannot lead from one to another. Settings come from ALSA's configuration (60-mca-sim.conf):
+ * The ALSA plug-in module: `aplay -D sim:1`, `arecord -D sim:1` and any other ALSA program on a
+ * simulated card. Each opened PCM has a rack of its own, which goes when it is closed: programs
+ * share no card, and a wire cannot lead from one to another. Settings come from ALSA's
+ * configuration (60-mca-sim.conf):
  *
  *     type mca_sim
  *     card N              1..8: which voice, default 1
@@ -64,7 +65,8 @@ static int read_key(struct wish *wish, const char *id, snd_config_t *node)
 	const char *text;
 	int err;
 
-	if (!strcmp(id, "comment") || !strcmp(id, "type") || !strcmp(id, "hint") || !strcmp(id, "card"))
+	if (!strcmp(id, "comment") || !strcmp(id, "type") || !strcmp(id, "hint") ||
+	    !strcmp(id, "card"))
 		return 0;
 	if (!strcmp(id, "level_dbfs"))
 		return snd_config_get_ireal(node, &wish->card->source.level_dbfs);
@@ -133,14 +135,15 @@ SND_PCM_PLUGIN_DEFINE_FUNC(mca_sim)
 	err = read_conf(&wish, conf);
 	if (err < 0)
 		return err;
-	/* A file is wanted by one direction only: `aplay` needs no source, `arecord` writes no sink. */
+	/* A direction needs its own file only: `aplay` no source, `arecord` no sink. */
 	if (stream == SND_PCM_STREAM_CAPTURE)
 		wish.card->sink.wav = false;
 	else
 		wish.card->source.kind = MCA_SIM_SILENCE;
 	err = mca_simrack_new(&rack, &wish.spec, false, &diag);
 	if (err == 0) {
-		err = mca_simstream_open(rack, pcmp, (unsigned)wish.number, name, stream, mode, true, &diag);
+		err = mca_simstream_open(rack, pcmp, (unsigned)wish.number, name, stream, mode,
+					 true, &diag);
 		if (err < 0)
 			mca_simrack_free(rack);
 	}
@@ -149,4 +152,5 @@ SND_PCM_PLUGIN_DEFINE_FUNC(mca_sim)
 	return err;
 }
 
-SND_PCM_PLUGIN_SYMBOL(mca_sim)
+/* The macro brings its own semicolon. */
+SND_DLSYM_BUILD_VERSION(SND_PCM_PLUGIN_ENTRY(mca_sim), SND_PCM_DLSYM_VERSION)

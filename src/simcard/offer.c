@@ -2,12 +2,13 @@
 /*
  * What a card offers in hw_params: its specification, narrowed by what its files dictate.
  *
- * ioplug constrains periods and buffers in bytes, before the lanes are known. Limits in frames are exact for
- * the widest layout the card offers; narrower ones may have as many more frames as fit the bytes.
+ * ioplug constrains periods and buffers in bytes, before the lanes are known. Limits in frames are
+ * exact for the widest layout the card offers; narrower ones may have as many more frames as fit
+ * the bytes.
  *
- * A card with short windows offers odd periods only, in odd numbers. The ring's length then has no common
- * divisor with a block of 2^n frames: its end cuts a block at another place in every lap, and
- * mmap_begin() grants windows of every length from 1 frame up.
+ * A card with short windows offers odd periods only, in odd numbers. The ring's length then has no
+ * common divisor with a block of 2^n frames: its end cuts a block at another place in every lap,
+ * and mmap_begin() grants windows of every length from 1 frame up.
  */
 #include <errno.h>
 
@@ -25,7 +26,8 @@
 #define BUFFER_MAX_FRAMES 131072u
 
 static const unsigned odd_periods_frames[] = {
-	15, 17, 31, 33, 63, 65, 127, 129, 255, 257, 511, 513, 1023, 1025, 2047, 2049, 4095, 4097, 8191,
+	15,  17,  31,	33,   63,   65,	  127,	129,  255,  257,
+	511, 513, 1023, 1025, 2047, 2049, 4095, 4097, 8191,
 };
 static const unsigned odd_counts[] = { 3, 5, 7, 9, 11, 13, 15, 17, 31, 33 };
 
@@ -63,9 +65,11 @@ static void offer_of(struct offer *offer, struct mca_simstream *stream)
 
 static int offer_access(snd_pcm_ioplug_t *io, bool no_mmap)
 {
-	const unsigned access[] = { SND_PCM_ACCESS_RW_INTERLEAVED, SND_PCM_ACCESS_MMAP_INTERLEAVED };
+	const unsigned access[] = { SND_PCM_ACCESS_RW_INTERLEAVED,
+				    SND_PCM_ACCESS_MMAP_INTERLEAVED };
 	const unsigned format[] = { SND_PCM_FORMAT_S16_LE };
-	int err = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS, no_mmap ? 1 : 2, access);
+	int err = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS, no_mmap ? 1 : 2,
+						access);
 
 	if (err < 0)
 		return err;
@@ -101,7 +105,8 @@ static int offer_periods(snd_pcm_ioplug_t *io, const struct offer *offer)
 
 	if (err < 0)
 		return err;
-	return snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIODS, PERIODS_MIN, PERIODS_MAX);
+	return snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIODS, PERIODS_MIN,
+					       PERIODS_MAX);
 }
 
 int mca_simioplug_constrain(struct mca_simstream *stream)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening and closing one direction of a card. The `open` flag of the port is taken first and given back
- * last: what lies between belongs to one stream alone, and passes from one to the next through it.
+ * Opening and closing one direction of a card. The `open` flag of the port is taken first and given
+ * back last: what lies between belongs to one stream alone, and passes from one to the next through
+ * it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,16 +19,19 @@ static int claim_port(struct mca_simcard *card, unsigned port, struct mca_diag *
 	bool open = false;
 
 	if (mca_simplug_generation(&card->plug) & 1)
-		return mca_diag_set(diag, -ENODEV, "sim:%u is not plugged in; plug it in (`absent` in the "
-				    "simulation section) or use another card", card->number);
+		return mca_diag_set(diag, -ENODEV,
+				    "sim:%u is not plugged in; plug it in (`absent` in the "
+				    "simulation section) or use another card",
+				    card->number);
 	if (!atomic_compare_exchange_strong(&card->port[port].open, &open, true))
-		return mca_diag_set(diag, -EBUSY, "the %s direction of sim:%u is in use; use another card",
+		return mca_diag_set(diag, -EBUSY,
+				    "the %s direction of sim:%u is in use; use another card",
 				    direction_name[port], card->number);
 	return 0;
 }
 
 static struct mca_simstream *new_stream(struct mca_simrack *rack, struct mca_simcard *card,
-					unsigned direction)
+					snd_pcm_stream_t direction)
 {
 	struct mca_simstream *stream = calloc(1, sizeof(*stream));
 
@@ -35,7 +39,7 @@ static struct mca_simstream *new_stream(struct mca_simrack *rack, struct mca_sim
 		return NULL;
 	stream->rack = rack;
 	stream->card = card;
-	stream->port = &card->port[mca_simport_index((snd_pcm_stream_t)direction)];
+	stream->port = &card->port[mca_simport_index(direction)];
 	stream->direction = direction;
 	stream->own_clock.free_running = rack->spec.free_running;
 	stream->clock = &stream->own_clock;
@@ -83,8 +87,10 @@ int mca_simstream_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned numbe
 	int err;
 
 	if (number < 1 || number > MCA_SIM_CARDS)
-		return mca_diag_set(diag, -ENODEV, "there is no sim:%u; the simulated cards are sim:1 to "
-				    "sim:%d", number, MCA_SIM_CARDS);
+		return mca_diag_set(diag, -ENODEV,
+				    "there is no sim:%u; the simulated cards are sim:1 to "
+				    "sim:%d",
+				    number, MCA_SIM_CARDS);
 	card = &rack->card[number - 1];
 	port = mca_simport_index(direction);
 	err = claim_port(card, port, diag);
@@ -105,8 +111,10 @@ int mca_simstream_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned numbe
 	err = mca_simioplug_constrain(stream);
 	if (err < 0) {
 		snd_pcm_close(stream->io.pcm);
-		return mca_diag_set(diag, err, "the limits given for sim:%u leave nothing to offer; widen "
-				    "them in the simulation section", number);
+		return mca_diag_set(diag, err,
+				    "the limits given for sim:%u leave nothing to offer; widen "
+				    "them in the simulation section",
+				    number);
 	}
 	stream->owns_rack = owned;
 	*pcm = stream->io.pcm;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layout of the word: generation in the low 24 bits (16 million replugs), time of return in the upper 40
- * (ms, 34 years). Both in one word, so that no reader can pair one unplug with the return of another.
+ * Layout of the word: generation in the low 24 bits (16 million replugs), time of return in the
+ * upper 40 (ms, 34 years). Both in one word, so that no reader can pair one unplug with the return
+ * of another.
  */
 #include "plug.h"
 
@@ -32,7 +33,8 @@ uint32_t mca_simplug_generation(struct mca_simplug *plug)
 	uint64_t back_ms = word >> GENERATION_BITS;
 
 	if (back_ms && mca_simclock_wall() / NS_A_MS >= back_ms) {
-		/* A failed exchange means that somebody else moved on: look again, once is enough. */
+		/* A failed exchange means that somebody else moved on: looking once more is enough.
+		 */
 		atomic_compare_exchange_strong(&plug->word, &word, generation_after(word));
 		word = atomic_load(&plug->word);
 	}

@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 /*
- * Whether a card is plugged in, and since when: one atomic word holds a generation (odd = away) and,
- * while away, the wall time in ms at which the card comes back by itself (0 = it does not). Nobody
- * waits for that moment: whoever looks after it has passed turns the generation on.
- * A stream remembers the generation it was opened in; any other one means that its card is gone for
- * good, even if a card is there again. Thread: any; lock-free.
+ * Whether a card is plugged in, and since when: one atomic word holds a generation (odd = away)
+ * and, while away, the wall time in ms at which the card comes back by itself (0 = it does not).
+ * Nobody waits for that moment: whoever looks after it has passed turns the generation on. A stream
+ * remembers the generation it was opened in; any other one means that its card is gone for good,
+ * even if a card is there again. Thread: any; lock-free.
  */
 struct mca_simplug {
 	_Atomic uint64_t word;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Source-filter speech, as simple as it can be and still move a meter like a talker: a glottal pulse
- * train (a falling pitch) or noise excites three two-pole resonators in parallel, tuned to the formants of
- * five vowels (after Peterson and Barney, JASA 24, 1952, average male voice); raised-cosine syllables
- * make the 4 Hz envelope that compressors react to. All times are in seconds and all frequencies in
- * Hz until the last moment, which keeps the character independent of the rate.
+ * Source-filter speech, as simple as it can be and still move a meter like a talker: a glottal
+ * pulse train (a falling pitch) or noise excites three two-pole resonators in parallel, tuned to
+ * the formants of five vowels (after Peterson and Barney, JASA 24, 1952, average male voice);
+ * raised-cosine syllables make the 4 Hz envelope that compressors react to. All times are in
+ * seconds and all frequencies in Hz until the last moment, which keeps the character independent of
+ * the rate.
  */
 #include "programme.h"
 
@@ -65,8 +66,9 @@ static void tune(struct talker *talker, const double *hz)
 		r->a1 = 2 * radius * cos(2 * pi * f / talker->rate_hz);
 		r->a2 = -radius * radius;
 		/* Unit gain at the peak, whatever the rate. */
-		r->gain = formant_gain[i] * (1 - radius) *
-			  sqrt(1 - 2 * radius * cos(4 * pi * f / talker->rate_hz) + radius * radius);
+		r->gain =
+			formant_gain[i] * (1 - radius) *
+			sqrt(1 - 2 * radius * cos(4 * pi * f / talker->rate_hz) + radius * radius);
 	}
 }
 
@@ -120,8 +122,9 @@ static size_t speak_syllable(struct talker *talker, size_t at, double seconds, d
 		double noise = breath(talker);
 		double voice = glottis(talker, pitch_hz * (1.05 - 0.1 * x)) + 0.02 * noise;
 
-		talker->loop[at] = (float)(stress * (envelope * resonate(talker, voice) +
-						     (i < hiss ? fricative * 0.5 * (noise - old) : 0)));
+		talker->loop[at] =
+			(float)(stress * (envelope * resonate(talker, voice) +
+					  (i < hiss ? fricative * 0.5 * (noise - old) : 0)));
 		old = noise;
 	}
 	return at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Eight cards, built from a specification and alive until the last PCM is closed. What is proved here, once:
- * every file can be read or created, and every number lies in its range.
+ * Eight cards, built from a specification and alive until the last PCM is closed. What is proved
+ * here, once: every file can be read or created, and every number lies in its range.
  */
 #include "rack.h"
 
@@ -42,21 +42,24 @@ static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, str
 	const struct mca_sim_source *source = &spec->source;
 
 	if (!(fabs(spec->drift_ppm) <= DRIFT_MAX_PPM))
-		return mca_diag_set(diag, -EINVAL, "sim:%u: drift_ppm must lie in -10000..10000", number);
+		return mca_diag_set(diag, -EINVAL, "sim:%u: drift_ppm must lie in -10000..10000",
+				    number);
 	if (!(source->level_dbfs >= LEVEL_MIN_DBFS && source->level_dbfs <= LEVEL_MAX_DBFS))
 		return mca_diag_set(diag, -EINVAL, "sim:%u: the source's level_dbfs must lie in "
 				    "-60..-3.02", number);
 	if (source->kind == MCA_SIM_TONE && !(source->frequency_hz > 0))
-		return mca_diag_set(diag, -EINVAL, "sim:%u: the tone's frequency_hz must be above 0",
+		return mca_diag_set(diag, -EINVAL,
+				    "sim:%u: the tone's frequency_hz must be above 0", number);
+	if (source->kind == MCA_SIM_WIRE &&
+	    (source->wire_card < 1 || source->wire_card > MCA_SIM_CARDS))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: a wire must name a card of 1..8",
 				    number);
-	if (source->kind == MCA_SIM_WIRE && (source->wire_card < 1 || source->wire_card > MCA_SIM_CARDS))
-		return mca_diag_set(diag, -EINVAL, "sim:%u: a wire must name a card of 1..8", number);
 	if (spec->fault_count > MCA_SIM_FAULTS)
-		return mca_diag_set(diag, -EINVAL, "sim:%u: at most %d faults can be scheduled", number,
-				    MCA_SIM_FAULTS);
+		return mca_diag_set(diag, -EINVAL, "sim:%u: at most %d faults can be scheduled",
+				    number, MCA_SIM_FAULTS);
 	if (spec->max_period_frames && spec->max_period_frames < spec->min_period_frames)
-		return mca_diag_set(diag, -EINVAL, "sim:%u: max_period_frames is below min_period_frames",
-				    number);
+		return mca_diag_set(diag, -EINVAL,
+				    "sim:%u: max_period_frames is below min_period_frames", number);
 	if (spec->only_lanes > 2)
 		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 or 2", number);
 	return 0;
@@ -70,8 +73,10 @@ static int init_port(struct mca_simport *port, const struct mca_sim_card_spec *s
 	mca_simfaults_init(&port->faults, spec, direction);
 	port->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (port->timer_fd < 0)
-		return mca_diag_set(diag, -errno, "no timer for a simulated card: %s; raise the limit of "
-				    "open files", strerror(errno));
+		return mca_diag_set(diag, -errno,
+				    "no timer for a simulated card: %s; raise the limit of "
+				    "open files",
+				    strerror(errno));
 	return 0;
 }
 

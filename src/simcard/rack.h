@@ -15,13 +15,13 @@
 #include "wire.h"
 
 /*
- * What outlives the streams. A port is one direction of a card: its timer belongs to the rack, not to the
- * stream, so that any thread may fire it (unplug) without a race against a close.
+ * What outlives the streams. A port is one direction of a card: its timer belongs to the rack, not
+ * to the stream, so that any thread may fire it (unplug) without a race against a close.
  */
 struct mca_simport {
 	int timer_fd;
 	_Atomic bool open;
-	/* The clock of the pair that has this port open. Equal clocks mean: same pair, same thread. */
+	/* The clock of the pair that has this port open; equal clocks: same pair, same thread. */
 	_Atomic(struct mca_simclock *) clock;
 	struct mca_simstream *stream;     /* control; the pair's thread while it runs */
 	/* Handed from stream to stream through `open`. */

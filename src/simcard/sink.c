@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file is created with the rack, so that a wrong path is found at once, and begun again with the right
- * header when the first stream agrees on its rate. From its first frame on the file keeps that shape: a
- * WAV file has one rate, and starting it over would throw a recording away.
+ * The file is created with the rack, so that a wrong path is found at once, and begun again with
+ * the right header when the first stream agrees on its rate. From its first frame on the file keeps
+ * that shape: a WAV file has one rate, and starting it over would throw a recording away.
  *
  * When the disk is full the ring is emptied all the same: a simulated card must not stop playing
  * because its recorder did.
@@ -114,7 +114,7 @@ static uint64_t drain_piece(struct mca_simsink *sink)
 		count = straight;
 	if (!count)
 		return 0;
-	/* Frames never straddle the end: the ring's length is even and so is every put of two lanes. */
+	/* No frame straddles the end: the ring's length is even, as is every put of two lanes. */
 	err = sink->writer ? mca_wav_writer_append(sink->writer, sink->ring + (tail & MASK),
 						   count / sink->lanes) : -EBADF;
 	if (err < 0 && !sink->error)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every source is a pure function of the tape position, so a stream that was cut into other blocks, or
- * restarted, hears the same tape.
+ * Every source is a pure function of the tape position, so a stream that was cut into other blocks,
+ * or restarted, hears the same tape.
  *
- * Levels are RMS over both lanes. Speech is stereo by a talker who stands to the left: the right lane is
- * the left one 0.5 ms later at 3/4 of the amplitude, and the loop is made 1.07 dB louder for it
- * (10 log10(2 / (1 + 9/16))). Noise is white and uniform up to `peak`, clamped to full scale: RMS r = peak /
- * sqrt(3) while peak <= 1, and r^2 = 1 - 2 / (3 peak) beyond.
+ * Levels are RMS over both lanes. Speech is stereo by a talker who stands to the left: the right
+ * lane is the left one 0.5 ms later at 3/4 of the amplitude, and the loop is made 1.07 dB louder
+ * for it (10 log10(2 / (1 + 9/16))). Noise is white and uniform up to `peak`, clamped to full
+ * scale: RMS r = peak / sqrt(3) while peak <= 1, and r^2 = 1 - 2 / (3 peak) beyond.
  */
 #include "source.h"
 
@@ -82,7 +82,8 @@ static void make_tone(struct mca_simsource *source, unsigned rate_hz)
 	source->tone_step_q32 = (uint32_t)llround(fmod(source->spec->frequency_hz / rate_hz, 1) *
 						  4294967296.0);
 	for (unsigned i = 0; i <= MCA_SIMSOURCE_SINE; i++)
-		source->sine_q16[i] = (int32_t)lround(peak_q16 * sin(2 * pi * i / MCA_SIMSOURCE_SINE));
+		source->sine_q16[i] =
+			(int32_t)lround(peak_q16 * sin(2 * pi * i / MCA_SIMSOURCE_SINE));
 }
 
 static void make_noise(struct mca_simsource *source)
@@ -157,6 +158,11 @@ static int64_t hash_of(uint64_t x)
 	return (int64_t)(x >> 32) - INT64_C(0x80000000);
 }
 
+static int16_t clamp(int64_t x)
+{
+	return (int16_t)(x > INT16_MAX ? INT16_MAX : x < INT16_MIN ? INT16_MIN : x);
+}
+
 static void render_noise(const struct mca_simsource *source, uint64_t at, int16_t *samples,
 			 unsigned frames, unsigned lanes)
 {
@@ -166,7 +172,7 @@ static void render_noise(const struct mca_simsource *source, uint64_t at, int16_
 		for (unsigned lane = 0; lane < lanes; lane++) {
 			int64_t x = hash_of(seed + (at + i) * 2 + lane) * source->noise_peak >> 31;
 
-			*samples++ = (int16_t)(x > INT16_MAX ? INT16_MAX : x < INT16_MIN ? INT16_MIN : x);
+			*samples++ = clamp(x);
 		}
 	}
 }
@@ -185,7 +191,8 @@ static void render_wav(const struct mca_simsource *source, uint64_t at, int16_t 
 			continue;
 		frame %= wav->count;
 		samples[0] = wav->frames[frame * wav->lanes];
-		samples[lanes - 1] = wav->frames[frame * wav->lanes + (lanes > 1 ? wav->lanes - 1 : 0)];
+		samples[lanes - 1] =
+			wav->frames[frame * wav->lanes + (lanes > 1 ? wav->lanes - 1 : 0)];
 	}
 }
 

@@ -11,9 +11,9 @@
 struct mca_diag;
 
 /*
- * What a card hears, as a function of the position on its tape: the count of frames it has captured since
- * the rack was built. Everything is computed before the stream runs; rendering only copies or looks up.
- * A wired source is not made here (see tap.h).
+ * What a card hears, as a function of the position on its tape: the count of frames it has captured
+ * since the rack was built. Everything is computed before the stream runs; rendering only copies or
+ * looks up. A wired source is not made here (see tap.h).
  */
 #define MCA_SIMSOURCE_SINE 1024 /* table entries a turn */
 
@@ -29,8 +29,8 @@ struct mca_simsource {
 	int64_t noise_peak;                 /* may exceed full scale: clamped, the RMS still fits */
 };
 
-/* Prove that the source can be had (the file is there, 16-bit, short enough). 0 or negative errno with
- * diag. Thread: control. */
+/* Prove that the source can be had (the file is there, 16-bit, short enough). 0 or negative errno
+ * with diag. Thread: control. */
 int mca_simsource_init(struct mca_simsource *source, const struct mca_sim_source *spec,
 		       unsigned card, struct mca_diag *diag);
 void mca_simsource_done(struct mca_simsource *source);

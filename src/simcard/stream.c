@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine moves in steps: to the next scheduled fault, to the end of what the ring holds, or to the
- * crystal's position, whichever comes first. So a fault strikes at its exact frame however late the engine is
- * asked, and an xrun stops exactly where the ring ended: what was queued has been played, what fitted
- * has been captured. A step never exceeds the ring unless the application disabled the stop (then the
- * hardware of this model, like any, laps the ring).
+ * The engine moves in steps: to the next scheduled fault, to the end of what the ring holds, or to
+ * the crystal's position, whichever comes first. So a fault strikes at its exact frame however late
+ * the engine is asked, and an xrun stops exactly where the ring ended: what was queued has been
+ * played, what fitted has been captured. A step never exceeds the ring unless the application
+ * disabled the stop (then the hardware of this model, like any, laps the ring).
  */
 #include "stream.h"
 
@@ -62,8 +62,8 @@ static void capture_piece(struct mca_simstream *stream, int16_t *samples, unsign
 	if (stream->card->spec->source.kind == MCA_SIM_WIRE)
 		mca_simtap_render(stream, stream->moved, samples, frames);
 	else
-		mca_simsource_render(&stream->card->source, stream->port->tape_frames, samples, frames,
-				     stream->lanes);
+		mca_simsource_render(&stream->card->source, stream->port->tape_frames, samples,
+				     frames, stream->lanes);
 }
 
 static void play_piece(struct mca_simstream *stream, const int16_t *samples, unsigned frames)

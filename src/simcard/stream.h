@@ -16,10 +16,10 @@ struct mca_simport;
 struct mca_simrack;
 
 /*
- * One open direction of a card: the DMA engine that a sound card would have. It moves frames between
- * alsa-lib's ring and the card's source or sinks, up to the position that the crystal has reached, whenever
- * it is told to advance; it has no thread. What it finds on the way (a fault, the end of the ring) it
- * remembers in `broken`; the ioplug callbacks (ioplug.c) report it to alsa-lib.
+ * One open direction of a card: the DMA engine that a sound card would have. It moves frames
+ * between alsa-lib's ring and the card's source or sinks, up to the position that the crystal has
+ * reached, whenever it is told to advance; it has no thread. What it finds on the way (a fault, the
+ * end of the ring) it remembers in `broken`; the ioplug callbacks (ioplug.c) report it to alsa-lib.
  *
  * Thread: one at a time, as alsa-lib demands of a PCM; `port` and `card` outlive it.
  */
@@ -34,7 +34,7 @@ struct mca_simstream {
 	struct mca_simrack *rack;
 	struct mca_simcard *card;
 	struct mca_simport *port;
-	unsigned direction;             /* 0 capture, 1 playback */
+	snd_pcm_stream_t direction;
 	bool owns_rack;                 /* the plug-in module: the rack goes when the PCM goes */
 	uint32_t generation;            /* of the card's plug when opened */
 	struct mca_simclock *clock;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Same pair, equal frequencies: the offset follows from the two start times alone, in one exact floor(), so
- * it never changes while both run. floor(x) + floor(y) <= floor(x + y), so the frame asked for has
- * always been played already.
+ * Same pair, equal frequencies: the offset follows from the two start times alone, in one exact
+ * floor(), so it never changes while both run. floor(x) + floor(y) <= floor(x + y), so the frame
+ * asked for has always been played already.
  */
 #include "tap.h"
 
@@ -12,7 +12,7 @@
 #include "rack.h"
 
 #define STEP_FRAMES 32u     /* between unequal clocks the position is looked up this often */
-#define MARGIN_DIVISOR 20u  /* of the rate: stay 50 ms, or two playback blocks, behind another pair */
+#define MARGIN_DIVISOR 20u  /* of the rate: stay 50 ms and two blocks behind another pair */
 
 static struct mca_simcard *wired_card(const struct mca_simstream *capture)
 {
@@ -22,7 +22,8 @@ static struct mca_simcard *wired_card(const struct mca_simstream *capture)
 /* The playback stream, if it belongs to the same pair (and so to this thread). */
 static struct mca_simstream *paired(const struct mca_simstream *capture)
 {
-	struct mca_simport *port = &wired_card(capture)->port[mca_simport_index(SND_PCM_STREAM_PLAYBACK)];
+	struct mca_simport *port =
+		&wired_card(capture)->port[mca_simport_index(SND_PCM_STREAM_PLAYBACK)];
 
 	if (atomic_load(&port->clock) != capture->clock)
 		return NULL;

@@ -12,8 +12,9 @@ struct mca_simstream;
  * Both in one pair (one clock, one thread): exact. A frame is captured at the moment at which it is
  * played; when the two start together, captured frame i is played frame i. Cards of different
  * frequency slip a frame now and then, as a converter without a resampler would.
- * In different pairs: as good as can be. The offset is fixed when the tap first finds sound, a little behind
- * what has been played, and taken anew when it runs out of the wire's last second.
+ *
+ * In different pairs: as good as can be. The offset is fixed when the tap first finds sound, a
+ * little behind what has been played, and taken anew when it runs out of the wire's last second.
  */
 
 /* Before capture moves: bring the playback of the same pair up to now. Thread: RT. */

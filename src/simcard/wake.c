@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The moment is computed from the application's pointer, not from when we were asked: a wake-up that was
- * served late does not delay the next one.
+ * The moment is computed from the application's pointer, not from when we were asked: a wake-up
+ * that was served late does not delay the next one.
  *
- * Unplugging fires the timer from another thread while this one may be arming it: arm first, look at the
- * plug after. Whichever of the two settings comes last, the timer ends up expired.
+ * Unplugging fires the timer from another thread while this one may be arming it: arm first, look
+ * at the plug after. Whichever of the two settings comes last, the timer ends up expired.
  */
 #include "wake.h"
 
@@ -15,7 +15,7 @@
 #define NOW 0
 #define NEVER UINT64_MAX
 #define NS_A_SECOND 1000000000u
-#define JUMPS_MAX 8   /* a stall on the way takes a second jump; a fault a frame needs no more help */
+#define JUMPS_MAX 8 /* a stall on the way takes a second jump; a poll may be told nothing */
 
 static void set_timer(const struct mca_simport *port, uint64_t due_ns)
 {
@@ -30,8 +30,8 @@ static void set_timer(const struct mca_simport *port, uint64_t due_ns)
 	timerfd_settime(port->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
-/* The same for the stream's own thread, which remembers: a free-running clock asks for NOW each time, and
- * hours of stream time should not cost a system call a block. */
+/* The same for the stream's own thread, which remembers: a free-running clock asks for NOW each
+ * time, and hours of stream time should not cost a system call a block. */
 static void arm(struct mca_simport *port, uint64_t due_ns)
 {
 	if (due_ns == NOW && port->armed_now)

@@ -7,9 +7,9 @@
 struct mca_simstream;
 
 /*
- * Waking who polls. The port's timer is armed for the moment at which avail reaches avail_min, or expires at
- * once when there is something to tell now. With a free-running clock time jumps there instead.
- * Thread: RT.
+ * Waking who polls. The port's timer is armed for the moment at which avail reaches avail_min, or
+ * expires at once when there is something to tell now. With a free-running clock time jumps there
+ * instead. Thread: RT.
  */
 
 /* Arm the timer (jump the clock). Called before every poll. */

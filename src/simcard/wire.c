@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The ring is published by its write position alone: frames are stored relaxed, the position with
- * release. A reader that starts a whole ring behind could see frames of two rounds; the slack keeps it
- * a quarter of a ring away from the writer instead of checking twice.
+ * release. A reader that starts a whole ring behind could see frames of two rounds; the slack keeps
+ * it a quarter of a ring away from the writer instead of checking twice.
  */
 #include "wire.h"
 

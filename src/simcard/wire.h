@@ -7,8 +7,8 @@
 
 /*
  * The line output of a card: the last second of what it played, for cards that are wired to it. One
- * writer (whoever moves the playback stream), any readers. Frames are stereo words that are atomics one
- * by one, so reading while the writer overtakes gives old or new frames, never torn ones.
+ * writer (whoever moves the playback stream), any readers. Frames are stereo words that are atomics
+ * one by one, so reading while the writer overtakes gives old or new frames, never torn ones.
  */
 #define MCA_SIMWIRE_FRAMES (1u << 18) /* 1.37 s at 192 kHz */
 
@@ -24,8 +24,8 @@ struct mca_simwire *mca_simwire_new(void);
 void mca_simwire_put(struct mca_simwire *wire, const int16_t *samples, unsigned frames,
 		     unsigned lanes);
 
-/* Read frames [from, from + frames) of all ever played; what is not there (any more, or yet) reads as
- * silence. Thread: any. */
+/* Read frames [from, from + frames) of all ever played; what is not there (any more, or yet) reads
+ * as silence. Thread: any. */
 void mca_simwire_read(struct mca_simwire *wire, int64_t from, int16_t *samples, unsigned frames,
 		      unsigned lanes);
 

@@ -2,13 +2,14 @@
 /*
  * 16-bit WAV files: read whole, or written as a stream. The one file that knows libsndfile.
  *
- * Reading. The file is opened by hand first, so that "not there" and "not allowed" keep their errno;
- * libsndfile then only has to judge the contents. The header's frame count is believed no further
- * than the file is long: a damaged header must not make us allocate gigabytes.
+ * Reading. The file is opened by hand first, so that "not there" and "not allowed" keep their
+ * errno; libsndfile then only has to judge the contents. The header's frame count is believed no
+ * further than the file is long: a damaged header must not make us allocate gigabytes.
  *
- * Writing. libsndfile lays out the file, but every byte goes through the callbacks below: only so does
- * the errno of a full disk survive (libsndfile itself keeps a sentence, not a number). The header is
- * rewritten after each append; its length fields end at 4 GiB, beyond which append answers -EFBIG.
+ * Writing. libsndfile lays out the file, but every byte goes through the callbacks below: only so
+ * does the errno of a full disk survive (libsndfile itself keeps a sentence, not a number). The
+ * header is rewritten after each append; its length fields end at 4 GiB, beyond which append
+ * answers -EFBIG.
  */
 #include "mca/wav.h"
 
@@ -35,13 +36,14 @@ static int open_regular(const char *path, off_t *bytes, struct mca_diag *diag)
 
 		if (fd >= 0)
 			close(fd);
-		return mca_diag_set(diag, err, "cannot open %s: %s; name a readable 16-bit WAV file", path,
+		return mca_diag_set(diag, err,
+				    "cannot open %s: %s; name a readable 16-bit WAV file", path,
 				    strerror(-err));
 	}
 	if (!S_ISREG(st.st_mode)) {
 		close(fd);
-		return mca_diag_set(diag, -EINVAL, "%s is not a regular file; name a 16-bit WAV file",
-				    path);
+		return mca_diag_set(diag, -EINVAL,
+				    "%s is not a regular file; name a 16-bit WAV file", path);
 	}
 	*bytes = st.st_size;
 	return fd;
@@ -53,13 +55,17 @@ static int check_format(const SF_INFO *info, const char *path, struct mca_diag *
 
 	if ((type != SF_FORMAT_WAV && type != SF_FORMAT_WAVEX) ||
 	    (info->format & SF_FORMAT_SUBMASK) != SF_FORMAT_PCM_16)
-		return mca_diag_set(diag, -EINVAL,
-				    "%s is not a 16-bit PCM WAV file; convert it, for example with: "
-				    "sox %s -b 16 converted.wav", path, path);
+		return mca_diag_set(
+			diag, -EINVAL,
+			"%s is not a 16-bit PCM WAV file; convert it, for example with: "
+			"sox %s -b 16 converted.wav",
+			path, path);
 	if (info->channels < 1 || info->channels > WAV_LANES_MAX)
-		return mca_diag_set(diag, -EINVAL,
-				    "%s has %d channels, 1 or 2 are possible; mix it down, for example "
-				    "with: sox %s converted.wav channels 2", path, info->channels, path);
+		return mca_diag_set(
+			diag, -EINVAL,
+			"%s has %d channels, 1 or 2 are possible; mix it down, for example "
+			"with: sox %s converted.wav channels 2",
+			path, info->channels, path);
 	if (info->samplerate < 1)
 		return mca_diag_set(diag, -EINVAL, "%s names no sample rate; write it again", path);
 	return 0;
@@ -78,8 +84,9 @@ static int open_wav(SNDFILE **file, SF_INFO *info, const char *path, struct mca_
 	*file = sf_open_fd(fd, SFM_READ, info, SF_TRUE);
 	if (!*file) {
 		/* libsndfile has closed fd. */
-		return mca_diag_set(diag, -EINVAL, "%s is not a WAV file (%s); name a 16-bit WAV file",
-				    path, sf_strerror(NULL));
+		return mca_diag_set(diag, -EINVAL,
+				    "%s is not a WAV file (%s); name a 16-bit WAV file", path,
+				    sf_strerror(NULL));
 	}
 	err = check_format(info, path, diag);
 	if (err < 0) {
@@ -108,7 +115,8 @@ int mca_wav_probe(struct mca_wav *wav, const char *path, struct mca_diag *diag)
 
 int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struct mca_diag *diag)
 {
-	sf_count_t limit = max_frames && max_frames < INT32_MAX ? (sf_count_t)max_frames : INT32_MAX;
+	sf_count_t limit =
+		max_frames && max_frames < INT32_MAX ? (sf_count_t)max_frames : INT32_MAX;
 	SNDFILE *file;
 	SF_INFO info;
 	int16_t *frames;
@@ -119,15 +127,17 @@ int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struc
 		return err;
 	if (info.frames > limit) {
 		sf_close(file);
-		return mca_diag_set(diag, -EFBIG, "%s holds %lld frames, at most %lld are read; cut it, for "
-				    "example with: sox %s shorter.wav trim 0 60", path,
-				    (long long)info.frames, (long long)limit, path);
+		return mca_diag_set(diag, -EFBIG,
+				    "%s holds %lld frames, at most %lld are read; cut it, for "
+				    "example with: sox %s shorter.wav trim 0 60",
+				    path, (long long)info.frames, (long long)limit, path);
 	}
 	/* One frame more than needed, so that an empty file is no special case. */
 	frames = calloc((size_t)info.frames + 1, (size_t)info.channels * sizeof(*frames));
 	if (!frames) {
 		sf_close(file);
-		return mca_diag_set(diag, -ENOMEM, "no memory for the %lld frames of %s; use a shorter file",
+		return mca_diag_set(diag, -ENOMEM,
+				    "no memory for the %lld frames of %s; use a shorter file",
 				    (long long)info.frames, path);
 	}
 	got = sf_readf_short(file, frames, info.frames);
@@ -250,13 +260,15 @@ static int writer_begin(struct mca_wav_writer *writer, const char *path, unsigne
 	writer->file = sf_open_virtual(&file_calls, SFM_WRITE, &info, writer);
 	err = take_error(writer);
 	if (!writer->file)
-		return mca_diag_set(diag, err ? err : -EINVAL, "cannot write a WAV file to %s: %s", path,
-				    err ? strerror(-err) : sf_strerror(NULL));
+		return mca_diag_set(diag, err ? err : -EINVAL, "cannot write a WAV file to %s: %s",
+				    path, err ? strerror(-err) : sf_strerror(NULL));
 	if (!err)
 		err = keep_header_true(writer);
 	if (err)
-		return mca_diag_set(diag, err, "cannot write to %s: %s; free some space or name another "
-				    "file", path, strerror(-err));
+		return mca_diag_set(diag, err,
+				    "cannot write to %s: %s; free some space or name another "
+				    "file",
+				    path, strerror(-err));
 	return 0;
 }
 
@@ -271,8 +283,10 @@ int mca_wav_writer_open(struct mca_wav_writer **out, const char *path, unsigned 
 	writer->lanes = lanes;
 	writer->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0644);
 	if (writer->fd < 0) {
-		err = mca_diag_set(diag, -errno, "cannot create %s: %s; name a file in a folder that "
-				   "exists and may be written", path, strerror(errno));
+		err = mca_diag_set(diag, -errno,
+				   "cannot create %s: %s; name a file in a folder that "
+				   "exists and may be written",
+				   path, strerror(errno));
 		free(writer);
 		return err;
 	}

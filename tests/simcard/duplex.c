@@ -50,7 +50,8 @@ static void record_second(struct tape *tape, const struct mca_simrack_spec *spec
 static void every_block_size_hears_the_same_tape(void)
 {
 	static const unsigned blocks[] = { 16, 64, 441, 1000, 8192 };
-	static const enum mca_sim_source_kind kinds[] = { MCA_SIM_SPEECH, MCA_SIM_TONE, MCA_SIM_NOISE };
+	static const enum mca_sim_source_kind kinds[] = { MCA_SIM_SPEECH, MCA_SIM_TONE,
+							  MCA_SIM_NOISE };
 	struct tape *one = calloc(1, sizeof(*one)), *other = calloc(1, sizeof(*other));
 	struct mca_simrack_spec spec = free_spec();
 
@@ -187,7 +188,8 @@ static void simulated_hours_do_not_drift(void)
 		struct mca_simrack_spec spec = free_spec();
 		struct pair pair = { 0 };
 		struct mca_simrack *rack;
-		uint64_t nanoframes = RATE * (uint64_t)(1000000000 + (int64_t)lround(ppm[i] * 1000));
+		uint64_t nanoframes =
+			RATE * (uint64_t)(1000000000 + (int64_t)lround(ppm[i] * 1000));
 		wide exact;
 
 		spec.card[0].source.kind = MCA_SIM_SILENCE;

@@ -16,7 +16,8 @@ static void schedule(struct mca_simrack_spec *spec, unsigned card, enum mca_sim_
 {
 	struct mca_sim_card_spec *c = &spec->card[card - 1];
 
-	c->fault[c->fault_count++] = (struct mca_sim_fault) { kind, stream, at_s, duration_s, every_s };
+	c->fault[c->fault_count++] =
+		(struct mca_sim_fault){ kind, stream, at_s, duration_s, every_s };
 }
 
 static void xruns_strike_at_their_frame(void)
@@ -24,7 +25,6 @@ static void xruns_strike_at_their_frame(void)
 	struct mca_simrack_spec spec = free_spec();
 	struct pair pair = { 0 };
 	struct mca_simrack *rack;
-	uint64_t total = 0;
 
 	schedule(&spec, 1, MCA_SIM_FAULT_XRUN, 0, 1.0, 0, 2.0);
 	rack = make_rack(&spec);
@@ -34,7 +34,6 @@ static void xruns_strike_at_their_frame(void)
 		CHECK_INT(pair_run(&pair, 100 * RATE), -EPIPE);
 		CHECK_INT(snd_pcm_state(pair.pcm[0]), SND_PCM_STATE_XRUN);
 		/* The card captured to the very frame; we had whole blocks of it. */
-		total += i ? 2 * RATE : RATE;
 		CHECK_INT(pair.captured, (i ? 2 * RATE : RATE) / BLOCK * BLOCK);
 	}
 	pair_close(&pair);
@@ -151,7 +150,7 @@ static void a_suspended_stream_resumes_or_is_prepared(void)
 	pair.clock.now_ns += 200000000;
 	snd_pcm_resume(pair.pcm[0]);
 	CHECK_INT(snd_pcm_state(pair.pcm[0]), SND_PCM_STATE_RUNNING);
-	/* The card slept: no frame was captured meanwhile. Playback was not suspended and ran dry. */
+	/* The card slept: nothing was captured. Playback was not suspended and ran dry. */
 	CHECK(snd_pcm_avail_update(pair.pcm[0]) < BLOCK);
 	CHECK_INT(snd_pcm_avail_update(pair.pcm[1]), -EPIPE);
 	captured = pair.captured;
@@ -182,7 +181,7 @@ static void a_stalled_pointer_stands_still(void)
 	CHECK_INT(snd_pcm_state(pair.pcm[0]), SND_PCM_STATE_RUNNING);
 	pair.clock.now_ns += 1000000000;
 	CHECK_INT(snd_pcm_avail_update(pair.pcm[0]), RATE / 2 % BLOCK);
-	/* For 5 ms: the wake-up comes so much later, and playback has lost that much of its lead. */
+	/* For 5 ms: the wake-up comes so much later, and playback has lost that much lead. */
 	CHECK_INT(pair_start(&pair), 0);
 	CHECK_INT(pair_run(&pair, RATE / 2 / BLOCK * BLOCK), 0);
 	CHECK(poll_once(pair.pcm[0], 1000) & POLLIN);

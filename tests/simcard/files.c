@@ -64,7 +64,8 @@ static unsigned wrong_frames(const struct mca_wav *sink, unsigned source_lanes, 
 		bool silent = i < begin + LEAD || (!loop && frame >= FRAMES);
 
 		for (unsigned lane = 0; lane < 2; lane++) {
-			int16_t want = silent ? 0 : sample_of(frame % FRAMES, source_lanes > 1 ? lane : 0);
+			int16_t want =
+				silent ? 0 : sample_of(frame % FRAMES, source_lanes > 1 ? lane : 0);
 
 			wrong += sink->frames[2 * i + lane] != want;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plug-in module by way of ALSA's own configuration, in this process. argv: folder of the module,
- * configuration file.
+ * The plug-in module by way of ALSA's own configuration, in this process. argv: folder of the
+ * module, configuration file.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,8 @@
 #define RATE 16000
 #define FRAMES 4000
 
-static void silent(const char *file, int line, const char *function, int err, const char *format, ...)
+static void silent(const char *file, int line, const char *function, int err, const char *format,
+		   ...)
 {
 }
 
@@ -26,8 +27,9 @@ static void recording_hears_the_voice(void)
 	CHECK_INT(snd_pcm_open(&pcm, "sim:3", SND_PCM_STREAM_CAPTURE, 0), 0);
 	if (!pcm)
 		return;
-	CHECK_INT(snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 2, RATE,
-				     0, 1000000), 0);
+	CHECK_INT(snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 2,
+				     RATE, 0, 1000000),
+		  0);
 	CHECK_INT(snd_pcm_readi(pcm, samples, FRAMES), FRAMES);
 	for (unsigned i = 0; i < 2 * FRAMES; i++)
 		sounding += samples[i] != 0;
@@ -48,8 +50,9 @@ static void playing_fills_the_sink(void)
 	CHECK_INT(snd_pcm_open(&pcm, name, SND_PCM_STREAM_PLAYBACK, 0), 0);
 	if (!pcm)
 		return;
-	CHECK_INT(snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 1, RATE,
-				     0, 1000000), 0);
+	CHECK_INT(snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 1,
+				     RATE, 0, 1000000),
+		  0);
 	CHECK_INT(snd_pcm_writei(pcm, samples, FRAMES), FRAMES);
 	CHECK_INT(snd_pcm_drain(pcm), 0);
 	CHECK_INT(snd_pcm_close(pcm), 0);
@@ -66,8 +69,10 @@ static void wrong_settings_are_refused(void)
 
 	snd_lib_error_set_handler(silent);
 	CHECK_INT(snd_pcm_open(&pcm, "sim:9", SND_PCM_STREAM_PLAYBACK, 0), -EINVAL);
-	CHECK_INT(snd_pcm_open(&pcm, "sim:CARD=1,SOURCE=/no/such.wav", SND_PCM_STREAM_CAPTURE, 0), -ENOENT);
-	CHECK_INT(snd_pcm_open(&pcm, "sim:CARD=1,SINK=/no/such.wav", SND_PCM_STREAM_PLAYBACK, 0), -ENOENT);
+	CHECK_INT(snd_pcm_open(&pcm, "sim:CARD=1,SOURCE=/no/such.wav", SND_PCM_STREAM_CAPTURE, 0),
+		  -ENOENT);
+	CHECK_INT(snd_pcm_open(&pcm, "sim:CARD=1,SINK=/no/such.wav", SND_PCM_STREAM_PLAYBACK, 0),
+		  -ENOENT);
 	snd_lib_error_set_handler(NULL);
 }
 

@@ -33,13 +33,15 @@ static void a_direction_has_one_owner(void)
 	CHECK_INT(mca_simrack_open(rack, &in, 1, SND_PCM_STREAM_CAPTURE, 0, NULL, &diag), 0);
 	CHECK(mca_simrack_busy(rack, 1, 0));
 	CHECK(!mca_simrack_busy(rack, 1, 1));
-	CHECK_INT(mca_simrack_open(rack, &other, 1, SND_PCM_STREAM_CAPTURE, 0, NULL, &diag), -EBUSY);
+	CHECK_INT(mca_simrack_open(rack, &other, 1, SND_PCM_STREAM_CAPTURE, 0, NULL, &diag),
+		  -EBUSY);
 	CHECK(strstr(diag.text, "capture direction of sim:1") != NULL);
 	CHECK_INT(mca_simrack_open(rack, &out, 1, SND_PCM_STREAM_PLAYBACK, 0, NULL, &diag), 0);
 	snd_pcm_close(in);
 	CHECK(!mca_simrack_busy(rack, 1, 0));
 	CHECK_INT(mca_simrack_open(rack, &in, 1, SND_PCM_STREAM_CAPTURE, 0, NULL, &diag), 0);
-	CHECK_INT(mca_simrack_open(rack, &other, 9, SND_PCM_STREAM_CAPTURE, 0, NULL, &diag), -ENODEV);
+	CHECK_INT(mca_simrack_open(rack, &other, 9, SND_PCM_STREAM_CAPTURE, 0, NULL, &diag),
+		  -ENODEV);
 	snd_pcm_close(in);
 	snd_pcm_close(out);
 	mca_simrack_free(rack);
@@ -154,8 +156,9 @@ static void read_and_write_carry_the_same_samples(void)
 	spec.card[0].no_mmap = true;
 	rack = make_rack(&spec);
 	CHECK_INT(mca_simrack_open(rack, &pcm, 1, SND_PCM_STREAM_CAPTURE, 0, &clock, NULL), 0);
-	CHECK_INT(snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 2, RATE,
-				     0, 50000), 0);
+	CHECK_INT(snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 2,
+				     RATE, 0, 50000),
+		  0);
 	CHECK_INT(snd_pcm_start(pcm), 0);
 	CHECK_INT(snd_pcm_readi(pcm, copied, 4096), 4096);
 	snd_pcm_close(pcm);
@@ -164,7 +167,8 @@ static void read_and_write_carry_the_same_samples(void)
 }
 
 /* One loop of a card's programme, left lane. */
-static int16_t *programme(unsigned card, unsigned rate, double level_dbfs, unsigned frames, double *dbfs)
+static int16_t *programme(unsigned card, unsigned rate, double level_dbfs, unsigned frames,
+			  double *dbfs)
 {
 	struct mca_simrack_spec spec = free_spec();
 	struct mca_simclock clock = { .free_running = true };
@@ -228,8 +232,9 @@ static void the_programme_moves_like_speech(void)
 	}
 	CHECK(10 * log10(loudest / fmax(softest, 1)) > 30);
 	CHECK(pauses >= 4 && pauses < 60);
-	CHECK_NEAR(10 * log10(lane_power(samples, 12 * RATE, 0) / lane_power(samples, 12 * RATE, 1)), 2.5,
-		   0.3);
+	CHECK_NEAR(
+		10 * log10(lane_power(samples, 12 * RATE, 0) / lane_power(samples, 12 * RATE, 1)),
+		2.5, 0.3);
 	/* The loop point is as quiet as a pause. */
 	for (unsigned i = 1; i < RATE / 10; i++)
 		jumps += samples[2 * (12 * RATE - i)] != 0;

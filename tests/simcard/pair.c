@@ -63,7 +63,7 @@ int pair_open(struct pair *pair, struct mca_simrack *rack, unsigned in, unsigned
 	pair->block = block;
 	if (!pair->lanes)
 		pair->lanes = 2;
-	pair->clock = (struct mca_simclock) { .free_running = mca_simrack_spec(rack)->free_running };
+	pair->clock = (struct mca_simclock){ .free_running = mca_simrack_spec(rack)->free_running };
 	err = open_one(&pair->pcm[0], rack, in, SND_PCM_STREAM_CAPTURE, rate, pair->lanes, block,
 		       &pair->clock);
 	if (err == 0)
@@ -144,8 +144,9 @@ int pair_start(struct pair *pair)
 
 	pair->captured = pair->played = pair->windows = 0;
 	pair->shortest = UINT64_MAX;
-	if ((err = snd_pcm_prepare(pair->pcm[0])) < 0 || (err = snd_pcm_prepare(pair->pcm[1])) < 0 ||
-	    (err = fill(pair, 2 * pair->block)) < 0 || (err = snd_pcm_start(pair->pcm[1])) < 0)
+	if ((err = snd_pcm_prepare(pair->pcm[0])) < 0 ||
+	    (err = snd_pcm_prepare(pair->pcm[1])) < 0 || (err = fill(pair, 2 * pair->block)) < 0 ||
+	    (err = snd_pcm_start(pair->pcm[1])) < 0)
 		return err;
 	pair->played = 2 * pair->block;
 	return snd_pcm_start(pair->pcm[0]);

@@ -8,9 +8,9 @@
 #include "mca/simcard.h"
 
 /*
- * A duplex pair served by plain alsa-lib calls, the way any mmap application would: playback two blocks
- * ahead, capture clocks the loop, whatever is captured is handed to a callback that also says what to
- * play.
+ * A duplex pair served by plain alsa-lib calls, the way any mmap application would: playback two
+ * blocks ahead, capture clocks the loop, whatever is captured is handed to a callback that also
+ * says what to play.
  */
 struct pair {
 	snd_pcm_t *pcm[2];
@@ -32,8 +32,8 @@ void pair_close(struct pair *pair);
 /* Prepare, fill two blocks of silence, start playback then capture. */
 int pair_start(struct pair *pair);
 
-/* Wait until a block can be captured and handle it. 0 or the negative errno that any call answered; a
- * bad state counts as its errno. -ETIMEDOUT after timeout_ms. */
+/* Wait until a block can be captured and handle it. 0 or the negative errno that any call answered;
+ * a bad state counts as its errno. -ETIMEDOUT after timeout_ms. */
 int pair_cycle(struct pair *pair, int timeout_ms);
 
 /* Cycles until `frames` more frames were captured. */

@@ -38,8 +38,8 @@ static void put_little(unsigned char *bytes, uint32_t value, unsigned count)
 }
 
 /* The plain 44-byte header, made by hand. */
-static void plain_header(unsigned char *h, unsigned format, unsigned lanes, unsigned rate, unsigned bits,
-			 uint32_t bytes)
+static void plain_header(unsigned char *h, unsigned format, unsigned lanes, unsigned rate,
+			 unsigned bits, uint32_t bytes)
 {
 	memcpy(h, "RIFF....WAVEfmt ....................data....", 44);
 	put_little(h + 4, 36 + bytes, 4);
@@ -53,7 +53,8 @@ static void plain_header(unsigned char *h, unsigned format, unsigned lanes, unsi
 	put_little(h + 40, bytes, 4);
 }
 
-static void write_file(const char *path, const unsigned char *header, const void *data, size_t bytes)
+static void write_file(const char *path, const unsigned char *header, const void *data,
+		       size_t bytes)
 {
 	FILE *file = fopen(path, "wb");
 
@@ -208,7 +209,8 @@ static void a_file_that_cannot_be_written_is_named(void)
 	CHECK(writer == NULL);
 }
 
-/* The limit on file sizes stands in for a full disk: the errno is kept, and writing goes on after. */
+/* The limit on file sizes stands in for a full disk: the errno is kept, and writing goes on after.
+ */
 static void a_full_disk_keeps_its_errno_and_the_file(void)
 {
 	static const int16_t samples[2 * 4096] = { 3 };
