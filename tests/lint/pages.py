@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The pages tell the truth: links lead somewhere, rooms and commands are all there, and the reference
-of the README is what the program prints.
+"""The pages tell the truth: links lead somewhere, rooms and commands are all there, and the
+reference of the README is what the program prints.
 
     pages.py PROGRAM
 """

@@ -10,6 +10,10 @@ MARKS = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK|not " r"implemente
 MACHINE = re.compile(r"(?<![\w.~$}])/(?:ho" r"me/\w|ro" r"ot/\w|wo" r"rk/|Us" r"ers/\w|mnt" r"/c/)")
 
 
+# Scripts that run in a guest have paths of their own.
+GUEST = "tests/system/guest/"
+
+
 def texts():
     for path in tree.files():
         try:
@@ -29,7 +33,7 @@ def no_mark_of_unfinished_work():
 
 
 def no_path_of_a_build_machine():
-    tap.none(places(MACHINE), "path of somebody's machine")
+    tap.none([p for p in places(MACHINE) if not p.startswith(GUEST)], "path of somebody's machine")
 
 
 def rooms_are_nouns():

@@ -3,8 +3,8 @@
 #define MCA_TEST_CHECK_H
 
 /*
- * The test harness: a C test is an executable that lists its cases and prints TAP. A failed check prints
- * its place and ends the case's process-wide verdict; later cases still run.
+ * The test harness: a C test is an executable that lists its cases and prints TAP. A failed check
+ * prints its place and fails its case; the case goes on, and later cases still run.
  *
  *     static void silence_stays_silent(void) { CHECK(x == 0); CHECK_INT(a, b); }
  *     int main(void) { RUN(silence_stays_silent); return DONE(); }
@@ -25,8 +25,8 @@ static unsigned check_case_failures, check_cases, check_failed_cases;
 #define CHECK_NEAR(got, want, tolerance) do { double got_ = (got), want_ = (want), \
 	tolerance_ = (tolerance); \
 	if (!(got_ >= want_ - tolerance_ && got_ <= want_ + tolerance_)) { check_case_failures++; \
-	printf("# %s:%d: %s is %.9g, must be %.9g +- %.3g\n", __FILE__, __LINE__, #got, got_, want_, \
-	       tolerance_); } } while (0)
+	printf("# %s:%d: %s is %.9g, must be %.9g +- %.3g\n", __FILE__, __LINE__, #got, got_, \
+	       want_, tolerance_); } } while (0)
 
 #define CHECK_STR(got, want) do { const char *got_ = (got), *want_ = (want); \
 	if (!got_ || strcmp(got_, want_) != 0) { check_case_failures++; \
