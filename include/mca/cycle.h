@@ -9,13 +9,13 @@
 #include "mca/tone.h"
 
 /*
- * The per-period cycle on arrays: test tone in place of the capture signal, then the chain. Knows no
- * device and no clock. Thread: RT.
+ * The per-period cycle on arrays: test tone in place of the capture signal, then the chain. Knows
+ * no device and no clock. Thread: RT.
  */
 struct mca_cycle {
 	struct mca_chain chain;
 	struct mca_tone tone;
-	int16_t *scratch;        /* borrowed, scratch_frames * lanes samples; used while a tone plays */
+	int16_t *scratch;        /* borrowed, scratch_frames * lanes; used while a tone plays */
 	unsigned scratch_frames;
 };
 

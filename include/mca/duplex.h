@@ -12,9 +12,9 @@
  * playback is only checked. Playback is pre-filled with silence to the target level before an
  * explicit start, so a frame captured at position p leaves at position p + target.
  *
- * The cycle:  start; while (wait > 0) { capture_begin/playback_begin; ...; playback_end/capture_end }
+ *     start; while (wait > 0) { capture_begin; playback_begin; ...; playback_end; capture_end; }
  *
- * Borrows both PCMs; owns nothing that needs freeing but what init allocates for read/write access.
+ * Borrows both PCMs, which are closed after it. Free with mca_duplex_free().
  */
 struct mca_duplex;
 
@@ -29,7 +29,7 @@ enum mca_duplex_fault {
 	MCA_FAULT_XRUN,       /* EPIPE, a short commit, no room where room must be */
 	MCA_FAULT_SUSPENDED,  /* ESTRPIPE */
 	MCA_FAULT_STALLED,    /* time-out without progress */
-	MCA_FAULT_GONE,       /* ENODEV, ENOTTY, EIO, EBADFD, POLLHUP, a negative or DISCONNECTED state */
+	MCA_FAULT_GONE,       /* ENODEV, ENOTTY, EIO, EBADFD, POLLHUP, a DISCONNECTED state */
 };
 
 /* Join two configured PCMs of one shape. target_frames: playback level before each cycle, at least
@@ -50,18 +50,19 @@ unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex);
  * Thread: any after new. */
 unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex);
 
-/* Everything below: the one RT thread. No allocation, lock, log or file.
+/* Everything below runs on the one RT thread. No allocation, lock, log or file.
  * Negative results are -errno; mca_duplex_fault() then says which fault, in which direction. */
 
-/* Prepare, pre-fill with silence, start both. 0 or negative errno. */
+/* Prepare, pre-fill with silence, start both. 0 or negative errno. Thread: RT. */
 int mca_duplex_start(struct mca_duplex *duplex);
 
-/* Sleep until a whole block can be captured. Returns the frames that can be captured now (>= block), or
- * negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED). Bounded spurious wake-ups. */
+/* Sleep until a whole block can be captured. Returns the frames that can be captured now
+ * (>= block), or negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED). Bounded
+ * spurious wake-ups. Thread: RT. */
 int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms);
 
 /* A window of at most `want` frames. 0 frames granted where frames must be is an xrun. 0 or
- * negative errno. */
+ * negative errno. Thread: RT, all four. */
 int mca_duplex_capture_begin(struct mca_duplex *duplex, unsigned want,
 			     struct mca_duplex_window *window);
 int mca_duplex_capture_end(struct mca_duplex *duplex, unsigned frames);
@@ -69,20 +70,22 @@ int mca_duplex_playback_begin(struct mca_duplex *duplex, unsigned want,
 			      struct mca_duplex_window *window);
 int mca_duplex_playback_end(struct mca_duplex *duplex, unsigned frames);
 
-/* What the last negative result was, and in which direction it was seen. */
+/* What the last negative result was, and in which direction it was seen.
+ * Thread: RT. */
 enum mca_duplex_fault mca_duplex_fault(const struct mca_duplex *duplex,
 				       enum mca_pcm_direction *direction);
 
-/* Did the last ..._end() fail because the device took fewer frames than it had granted? */
+/* Did the last ..._end() fail because the device took fewer frames than it had granted?
+ * Thread: RT. */
 bool mca_duplex_short_commit(const struct mca_duplex *duplex);
 
 /* Restart after an xrun or a suspend: drop, prepare, pre-fill, start; bounded resume attempts.
  * Returns frames lost (captured but not taken when the stream stopped, >= 0) or negative errno with
- * a fault noted: unless that is an xrun again, the device must be closed and reopened by the control
- * side. */
+ * a fault noted: unless that is an xrun again, the device must be closed and reopened by the
+ * control side. Thread: RT. */
 int mca_duplex_recover(struct mca_duplex *duplex);
 
-/* Drop both directions at once. */
+/* Drop both directions at once. Thread: RT. */
 void mca_duplex_stop(struct mca_duplex *duplex);
 
 #endif

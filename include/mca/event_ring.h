@@ -12,7 +12,7 @@
 #define MCA_EVENT_RING_SLOTS 64 /* power of two */
 
 enum mca_event_kind {
-	MCA_EVENT_XRUN = 1,  /* stream: 0 capture, 1 playback; frames lost; value: total of that stream */
+	MCA_EVENT_XRUN = 1,  /* frames lost; value: total of that stream */
 	MCA_EVENT_RECOVERED, /* audio runs again; value: microseconds from xrun to restart */
 	MCA_EVENT_LOST,      /* the device is gone or failed for good; value: negative errno */
 	MCA_EVENT_STALLED,   /* no progress within the time limit; value: limit in ms */

@@ -21,7 +21,8 @@ struct mca_mailbox {
 	_Alignas(64) unsigned char slots[3][MCA_MAILBOX_BYTES];
 };
 
-/* Prepare for payloads of `bytes` (1..MCA_MAILBOX_BYTES), empty. Thread: control, before sharing. */
+/* Prepare for payloads of `bytes` (1..MCA_MAILBOX_BYTES), empty.
+ * Thread: control, before sharing. */
 void mca_mailbox_init(struct mca_mailbox *box, size_t bytes);
 
 /* Publish a copy of *value. Thread: the one writer. Wait-free. */

@@ -14,8 +14,8 @@ struct mca_simrack;
  * whether the device is mmap'ed or served by read/write.
  *
  * Life: open -> configure -> [duplex: start ... stop] -> configure again, or close.
- * Opening, configuring and closing happen on the control thread, everything that moves audio happens
- * in struct mca_duplex (mca/duplex.h) on one real-time thread; the two never overlap.
+ * Opening, configuring and closing happen on the control thread, everything that moves audio
+ * happens in struct mca_duplex (mca/duplex.h) on one real-time thread; the two never overlap.
  */
 enum mca_pcm_direction { MCA_CAPTURE = 0, MCA_PLAYBACK = 1 };
 
@@ -34,7 +34,7 @@ struct mca_pcm_shape {
 struct mca_pcm_info {
 	char name[MCA_PCM_NAME];         /* the ALSA name it was opened by */
 	char card_name[MCA_PCM_NAME];    /* for people */
-	int card;                        /* ALSA index, simulated cards: 1000 + number, -1 unknown */
+	int card;                        /* ALSA index, -1 unknown; simulated: 1000 + number */
 	unsigned rate_hz;
 	unsigned lanes;
 	char format[16];                 /* "S16_LE" */

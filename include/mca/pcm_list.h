@@ -13,15 +13,15 @@
  * Thread: control; asks the kernel through alsa-lib and sysfs, opens no stream that is in use.
  */
 struct mca_pcm_entry {
-	unsigned id;                      /* 1-based, what integer device ids in the configuration mean */
-	char device[MCA_PCM_NAME];        /* canonical name to open: hw:CARD=Console,DEV=0 or sim:3 */
+	unsigned id;                      /* 1-based, what integer ids in the configuration mean */
+	char device[MCA_PCM_NAME];        /* canonical: hw:CARD=Console,DEV=0 or sim:3 */
 	char alias[MCA_PCM_NAME];         /* hw:1,0; "" for simulated cards */
 	char selector[2][MCA_PCM_NAME];   /* stable selectors, "" = none */
 	char name[MCA_PCM_NAME];          /* for people */
 	bool can[2];                      /* directions it has, by enum mca_pcm_direction */
 	bool known[2];                    /* the ranges below were read (false: busy) */
 	bool busy[2];
-	char holder[2][64];               /* who holds it, e.g. "pulseaudio (pid 812)", "" unknown */
+	char holder[2][64];               /* of a busy one: "pulseaudio (pid 812)", "" unknown */
 	unsigned rate_min[2], rate_max[2];
 	unsigned lanes_min[2], lanes_max[2];
 	unsigned period_min[2], period_max[2]; /* frames, at the default rate */
@@ -38,14 +38,14 @@ struct mca_pcm_list {
 int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag);
 void mca_pcm_list_done(struct mca_pcm_list *list);
 
-/* The same without opening any PCM: ids, names, selectors and directions only (nothing known, nothing
- * busy). Enough to resolve references, and disturbs no device. */
+/* The same without opening any PCM: ids, names, selectors and directions only (nothing known,
+ * nothing busy). Enough to resolve references, and disturbs no device. */
 int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag);
 
 /* Find what a configuration means: an id (reference NULL) or a string: ALSA name, sim:N,
- * path:..., serial:.... hw:1,0 and hw:CARD=Console,DEV=0 give the same canonical name; a name that is not
- * listed resolves to itself. A selector that two cards answer to is refused.
- * Writes the canonical device name (MCA_PCM_NAME bytes). Returns 0 or -ENODEV with diag. */
+ * path:..., serial:.... hw:1,0 and hw:CARD=Console,DEV=0 give the same canonical name; a name
+ * that is not listed resolves to itself. A selector that two cards answer to is refused. Writes
+ * the canonical device name (MCA_PCM_NAME bytes). Returns 0 or -ENODEV with diag. */
 int mca_pcm_list_resolve(const struct mca_pcm_list *list, unsigned id, const char *reference,
 			 char *device, struct mca_diag *diag);
 

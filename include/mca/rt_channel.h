@@ -31,7 +31,7 @@ struct mca_rt_report {
 	uint64_t frames;             /* processed since this thread's start */
 	uint64_t blocks;
 	uint64_t xruns[2];           /* by enum mca_pcm_direction, since this thread's start */
-	uint64_t wakeup_max_us;      /* latest wake-up seen, from the surplus of frames at wake-up */
+	uint64_t wakeup_max_us;      /* latest wake-up seen, told by the surplus of frames */
 	uint64_t tone_left;          /* frames of test tone still to play */
 	uint64_t closed;             /* 1 = the ramp is fully closed */
 	struct mca_meter_reading meter;
@@ -42,10 +42,10 @@ struct mca_rt_link {
 	/* in */
 	struct mca_mailbox params;          /* struct mca_chain_cooked */
 	struct mca_mailbox tone;            /* struct mca_tone_order */
-	_Atomic bool *gate_open;            /* the channel's push-to-talk words live with the engine, so */
-	_Atomic bool *mute;                 /* that they survive a restart of the stream */
+	_Atomic bool *gate_open;            /* push-to-talk words live with the engine, so that */
+	_Atomic bool *mute;                 /* they survive a restart of the stream */
 	_Atomic bool stop;                  /* fade out, drain, end: within 200 ms of stream time */
-	_Atomic bool freeze;                /* test hook: stop calling wait, to prove the watchdog */
+	_Atomic bool freeze;                /* test hook: stand still, to prove the watchdog */
 	/* out */
 	struct mca_snapshot report;         /* struct mca_rt_report */
 	struct mca_event_ring events;
@@ -65,7 +65,7 @@ struct mca_rt_channel {
 	unsigned rate_hz;
 	unsigned timeout_ms;                /* without progress this long: STALLED; > 0, and several
 					     * of the device's periods */
-	uint64_t limit_frames;              /* end after so many frames, rounded up to blocks; 0 = never */
+	uint64_t limit_frames;              /* end after so many, rounded up to blocks; 0 = never */
 };
 
 /* Prepare the link's queues. Thread: control, before the thread exists. */

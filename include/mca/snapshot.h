@@ -9,7 +9,8 @@
 /*
  * Seqlock of atomic words: one writer publishes a value that any number of readers copy whole.
  * The writer never waits; a reader retries a bounded number of times. Every word is an atomic and
- * ordering comes from release stores and acquire loads, no fences, so ThreadSanitizer understands it.
+ * ordering comes from release stores and acquire loads, no fences, so ThreadSanitizer understands
+ * it.
  */
 #define MCA_SNAPSHOT_WORDS 64
 

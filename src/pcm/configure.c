@@ -120,9 +120,9 @@ static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 }
 
 /*
- * Never start by itself, stop at an xrun, wake for whole blocks. Playback that comes close to running
- * dry gets a period of silence written ahead, so that a device that reads on for a moment repeats
- * nothing.
+ * Never start by itself, stop at an xrun, wake for whole blocks. Playback that comes close to
+ * running dry gets a period of silence written ahead, so that a device that reads on for a moment
+ * repeats nothing.
  */
 static int set_software(struct mca_pcm *pcm)
 {
@@ -172,8 +172,8 @@ static int make_bounce(struct mca_pcm *pcm)
 	return 0;
 }
 
-/* Touch the whole ring now, so that the real-time thread meets no page for the first time. The areas
- * describe all of it, however little is granted of a stream that does not run. */
+/* Touch the whole ring now, so that the real-time thread meets no page for the first time. The
+ * areas describe all of it, however little is granted of a stream that does not run. */
 static void touch_ring(struct mca_pcm *pcm)
 {
 	size_t size = (size_t)pcm->info.buffer_frames * pcm->info.lanes * sizeof(int16_t);
@@ -201,12 +201,13 @@ static int refuse(struct mca_pcm *pcm, const struct mca_pcm_shape *shape, int er
 	char text[160];
 
 	if (err == -ENODEV || mca_pcm_offer_read(&offer, pcm->handle) < 0)
-		return mca_diag_set(diag, err, "%s went away while its %s was being configured: plug "
-				    "it in again", pcm->info.name, direction);
+		return mca_diag_set(diag, err, "%s went away while its %s was being configured: "
+				    "plug it in again", pcm->info.name, direction);
 	mca_pcm_offer_print(&offer, text, sizeof(text));
-	return mca_diag_set(diag, -EINVAL, "%s %s refuses %s (%u Hz, S16_LE, %u channel%s, blocks of "
-			    "%u); it offers %s: change the configuration or the device",
-			    pcm->info.name, direction, refusal->what ? refusal->what : "this together",
+	return mca_diag_set(diag, -EINVAL, "%s %s refuses %s (%u Hz, S16_LE, %u channel%s, blocks "
+			    "of %u); it offers %s: change the configuration or the device",
+			    pcm->info.name, direction,
+			    refusal->what ? refusal->what : "this together",
 			    shape->rate_hz, shape->lanes, shape->lanes == 1 ? "" : "s",
 			    shape->block_frames, text);
 }

@@ -2,14 +2,14 @@
 /*
  * The cycle of a duplex pair: wait, windows, and what a failure means. Real-time.
  *
- * Waiting. Capture clocks the loop: poll sleeps on its descriptors alone, since a playback ring that
- * has room is always "ready" and polling both spins. Playback is only looked at. The one exception is
- * a ring without room for a block although capture has one (a card of two periods, a slower crystal):
- * then, and only then, poll sleeps on playback.
+ * Waiting. Capture clocks the loop: poll sleeps on its descriptors alone, since a playback ring
+ * that has room is always "ready" and polling both spins. Playback is only looked at. The one
+ * exception is a ring without room for a block although capture has one (a card of two periods, a
+ * slower crystal): then, and only then, poll sleeps on playback.
  *
  * Looking. avail_update says how much; it may claim more than the ring holds when the stream was
- * overrun unnoticed, and it may go on telling the last position of a suspended or vanished device, so
- * the state is looked at as well.
+ * overrun unnoticed, and it may go on telling the last position of a suspended or vanished
+ * device, so the state is looked at as well.
  */
 #include "pcm_private.h"
 
@@ -18,8 +18,9 @@
 #include <time.h>
 
 enum {
-	/* Wake-ups in one wait that brought nothing. A card that signals every period although we asked
-	 * for whole blocks needs block / period of them; beyond this number we stop believing poll. */
+	/* Wake-ups in one wait that brought nothing. A card that signals every period although we
+	 * asked for whole blocks needs block / period of them; beyond this number we stop
+	 * believing poll. */
 	SPURIOUS_MAX = 64,
 	NAP_NS = 1000 * 1000,
 };

@@ -3,12 +3,13 @@
  * Joining two PCMs: link, clock, and how much silence to queue. Control thread.
  *
  * The playback level. Let b be the block and P the capture period. The thread wakes when a period
- * has ended and at least b frames stand in the ring, and takes whole blocks. Just before it does, up
- * to  W = b - gcd(b, P) + P  frames have been captured (hence played) since the last block was
- * written: b when P divides b, P when b divides P. Playback must survive that and have a reserve for
- * a wake-up that comes late, a whole block if the ring allows:  level = max(asked for, W + reserve).
- * A playback device that moves its pointer a period at a time (USB) has fetched that period
- * already, and half of the next: there the reserve is at least one and a half periods.
+ * has ended and at least b frames stand in the ring, and takes whole blocks. Just before it does,
+ * up to  W = b - gcd(b, P) + P  frames have been captured (hence played) since the last block was
+ * written: b when P divides b, P when b divides P. Playback must survive that and have a reserve
+ * for a wake-up that comes late, a whole block if the ring allows:
+ *     level = max(asked for, W + reserve)
+ * A playback device that moves its pointer a period at a time (USB) has fetched that
+ * period already, and half of the next: there the reserve is at least one and a half periods.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -44,8 +45,8 @@ static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *pla
 				    "blocks of %u", target_frames, block_frames);
 	if (snd_pcm_poll_descriptors_count(capture->handle) > MCA_PCM_FDS ||
 	    snd_pcm_poll_descriptors_count(playback->handle) > MCA_PCM_FDS)
-		return mca_diag_set(diag, -E2BIG, "%s or %s needs more than %d poll descriptors: use "
-				    "the card's hw: name", in->name, out->name, MCA_PCM_FDS);
+		return mca_diag_set(diag, -E2BIG, "%s or %s needs more than %d poll descriptors: "
+				    "use the card's hw: name", in->name, out->name, MCA_PCM_FDS);
 	return 0;
 }
 
@@ -66,11 +67,11 @@ static int plan_level(struct mca_duplex *duplex, unsigned target_frames, struct 
 	if (level < target_frames)
 		level = target_frames;
 	if (least > capture->info.buffer_frames || least > playback->info.buffer_frames)
-		return mca_diag_set(diag, -EINVAL, "%s and %s hold %u and %u frames, and blocks of %u "
-				    "need %u: choose a smaller blocksize or another device",
+		return mca_diag_set(diag, -EINVAL, "%s and %s hold %u and %u frames, and blocks of "
+				    "%u need %u: choose a smaller blocksize or another device",
 				    capture->info.name, playback->info.name,
-				    capture->info.buffer_frames, playback->info.buffer_frames, block,
-				    least);
+				    capture->info.buffer_frames, playback->info.buffer_frames,
+				    block, least);
 	duplex->target_frames = level < playback->info.buffer_frames
 					? level : playback->info.buffer_frames;
 	return 0;

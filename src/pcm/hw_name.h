@@ -7,8 +7,8 @@
 #include "mca/pcm.h"
 
 /*
- * The names of a hardware PCM: hw:1  hw:1,0  hw:1,0,2  hw:Console,0  hw:CARD=Console,DEV=0,SUBDEV=2.
- * Pure text. Thread: any.
+ * The names of a hardware PCM: hw:1  hw:1,0  hw:1,0,2  hw:Console,0
+ * hw:CARD=Console,DEV=0,SUBDEV=2. Pure text. Thread: any.
  */
 struct mca_hw_name {
 	char card[64];   /* index or id, as written */

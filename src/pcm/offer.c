@@ -26,8 +26,8 @@ static void list_formats(struct mca_pcm_offer *offer, snd_pcm_t *handle,
 			continue;
 		if (used + strlen(name) + 2 > sizeof(offer->formats))
 			return;
-		used += (size_t)snprintf(offer->formats + used, sizeof(offer->formats) - used, "%s%s",
-					 used ? " " : "", name);
+		used += (size_t)snprintf(offer->formats + used, sizeof(offer->formats) - used,
+					 "%s%s", used ? " " : "", name);
 	}
 }
 

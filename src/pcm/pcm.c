@@ -30,8 +30,9 @@ static int explain_busy(const struct mca_pcm *pcm, struct mca_diag *diag)
 	if (card >= 0)
 		mca_pcm_holder("/proc", card, name.device, pcm->direction, holder,
 			       sizeof(holder));
-	return mca_diag_set(diag, -EBUSY, "%s %s is in use by %s: end that, or choose another device",
-			    pcm->info.name, direction, holder[0] ? holder : "another program");
+	return mca_diag_set(diag, -EBUSY, "%s %s is in use by %s: end that, or choose another "
+			    "device", pcm->info.name, direction,
+			    holder[0] ? holder : "another program");
 }
 
 static int explain_open(const struct mca_pcm *pcm, int err, struct mca_diag *diag)
@@ -45,13 +46,13 @@ static int explain_open(const struct mca_pcm *pcm, int err, struct mca_diag *dia
 	case -ENOENT:
 	case -ENODEV:
 	case -ENXIO:
-		return mca_diag_set(diag, err == -ENXIO ? -ENODEV : err, "%s has no %s now: plug the "
-				    "card in, or choose a device that `devices` lists",
+		return mca_diag_set(diag, err == -ENXIO ? -ENODEV : err, "%s has no %s now: plug "
+				    "the card in, or choose a device that `devices` lists",
 				    pcm->info.name, direction);
 	case -EACCES:
 	case -EPERM:
-		return mca_diag_set(diag, err, "%s %s may not be opened by this user: add it to the "
-				    "group audio", pcm->info.name, direction);
+		return mca_diag_set(diag, err, "%s %s may not be opened by this user: add it to "
+				    "the group audio", pcm->info.name, direction);
 	default:
 		return mca_diag_set(diag, err, "%s %s cannot be opened: %s", pcm->info.name,
 				    direction, snd_strerror(err));
@@ -64,8 +65,8 @@ static int open_simulated(struct mca_pcm *pcm, unsigned number, struct mca_simra
 	int err;
 
 	if (!rack)
-		return mca_diag_set(diag, -ENODEV, "%s is a simulated card and none are set up here",
-				    pcm->info.name);
+		return mca_diag_set(diag, -ENODEV, "%s is a simulated card and none are set up "
+				    "here: choose a real one", pcm->info.name);
 	err = mca_simrack_open(rack, &pcm->handle, number, mca_pcm_stream(pcm->direction),
 			       SND_PCM_NONBLOCK, NULL, diag);
 	if (err < 0)
@@ -120,8 +121,8 @@ int mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction 
 	new->info.card = -1;
 	if (strlen(name) >= sizeof(new->info.name)) {
 		free(new);
-		return mca_diag_set(diag, -ENAMETOOLONG, "the device name %.60s... is longer than %d "
-				    "characters", name, MCA_PCM_NAME - 1);
+		return mca_diag_set(diag, -ENAMETOOLONG, "the device name %.60s... is longer than "
+				    "%d characters", name, MCA_PCM_NAME - 1);
 	}
 	strcpy(new->info.name, name);
 	err = number ? open_simulated(new, number, rack, diag) : open_real(new, diag);

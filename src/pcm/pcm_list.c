@@ -3,8 +3,8 @@
  * Listing cards. Control thread.
  *
  * Through alsa-lib's control interface, never /proc/asound, which a sandbox hides. Ids count cards
- * and their PCM devices in ALSA's order. Ranges come from a short non-blocking open, one device after
- * the other; a device in use is left alone and shown as busy.
+ * and their PCM devices in ALSA's order. Ranges come from a short non-blocking open, one device
+ * after the other; a device in use is left alone and shown as busy.
  */
 #include "mca/pcm_list.h"
 

@@ -12,8 +12,8 @@
 
 /*
  * What the two halves of this room share. The hot half (window.c, duplex.c, restart.c) runs on
- * real-time threads and lies in a library of its own, whose undefined symbols a test compares with a
- * list; the cold half opens, configures, lists and frees.
+ * real-time threads and lies in a library of its own, whose undefined symbols a test compares
+ * with a list; the cold half opens, configures, lists and frees.
  */
 enum {
 	MCA_PCM_FDS = 8,          /* poll descriptors a PCM may have; hw: has one */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From what a configuration says to the one name to open. Every way of naming a PCM ends in the same
- * canonical text, so that two channels on one device are noticed however they were written.
+ * From what a configuration says to the one name to open. Every way of naming a PCM ends in the
+ * same canonical text, so that two channels on one device are noticed however they were written.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,11 +27,11 @@ static int resolve_id(const struct mca_pcm_list *list, unsigned id, char *device
 		return 0;
 	}
 	if (list->count == 0)
-		return mca_diag_set(diag, -ENODEV, "device id %u does not exist, for there is no sound "
-				    "card: plug one in, or run with --simulate", id);
-	return mca_diag_set(diag, -ENODEV, "device id %u does not exist now (ids %u to %u do): plug the "
-			    "card in, or choose one that `devices` lists", id, list->entry[0].id,
-			    list->entry[list->count - 1].id);
+		return mca_diag_set(diag, -ENODEV, "device id %u does not exist, for there is no "
+				    "sound card: plug one in, or run with --simulate", id);
+	return mca_diag_set(diag, -ENODEV, "device id %u does not exist now (ids %u to %u do): "
+			    "plug the card in, or choose one that `devices` lists", id,
+			    list->entry[0].id, list->entry[list->count - 1].id);
 }
 
 /* Two cards may carry one serial number; taking either would be a guess about what goes on air. */
@@ -47,8 +47,8 @@ static int resolve_selector(const struct mca_pcm_list *list, const char *referen
 		    strcmp(entry->selector[1], reference) != 0)
 			continue;
 		if (found)
-			return mca_diag_set(diag, -ENODEV, "%s means both %s and %s: use their path: "
-					    "selectors instead", reference, found->device,
+			return mca_diag_set(diag, -ENODEV, "%s means both %s and %s: use their "
+					    "path: selectors instead", reference, found->device,
 					    entry->device);
 		found = entry;
 	}
@@ -98,14 +98,15 @@ int mca_pcm_list_resolve(const struct mca_pcm_list *list, unsigned id, const cha
 	if (strncmp(reference, "path:", 5) == 0 || strncmp(reference, "serial:", 7) == 0)
 		return resolve_selector(list, reference, device, diag);
 	if (reference[0] == '\0' || strlen(reference) >= MCA_PCM_NAME)
-		return mca_diag_set(diag, -ENODEV, "\"%.60s\" is no device name: use 1 to %d characters "
-				    "as `devices` prints them", reference, MCA_PCM_NAME - 1);
+		return mca_diag_set(diag, -ENODEV, "\"%.60s\" is no device name: use 1 to %d "
+				    "characters as `devices` prints them", reference,
+				    MCA_PCM_NAME - 1);
 	number = mca_simcard_number(reference);
 	if (number)
 		snprintf(device, MCA_PCM_NAME, "sim:%u", number);
 	else if (mca_hw_name_parse(&name, reference))
 		resolve_hardware(list, reference, &name, device);
 	else
-		answer(device, reference); /* another ALSA name; opening it tells whether it exists */
+		answer(device, reference); /* another ALSA name; opening it tells more */
 	return 0;
 }

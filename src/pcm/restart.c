@@ -4,8 +4,8 @@
  *
  * Nothing starts by itself: the start threshold lies beyond the buffer, playback is filled with
  * silence to the target level, then both are started explicitly, capture first. Unlinked streams
- * begin a few microseconds apart; in this order that time is added to the playback level, never taken
- * from it.
+ * begin a few microseconds apart; in this order that time is added to the playback level, never
+ * taken from it.
  *
  * Recovery is the same from the top and short. Whatever was queued is dropped: after an xrun or a
  * suspend the two positions have lost their relation, and only a common restart brings the target
@@ -57,9 +57,9 @@ static int prefill(struct mca_duplex *duplex)
 }
 
 /*
- * Both are prepared even when linked, where one call already serves the group: alsa-lib keeps a copy
- * of each stream's application pointer where it cannot map the kernel's, and refreshes it only for
- * the handle that it was called with.
+ * Both are prepared even when linked, where one call already serves the group: alsa-lib keeps a
+ * copy of each stream's application pointer where it cannot map the kernel's, and refreshes it
+ * only for the handle that it was called with.
  */
 static int prepare(struct mca_duplex *duplex)
 {
@@ -125,8 +125,8 @@ static void resume(const struct mca_pcm *pcm)
 	}
 }
 
-/* Frames captured that nobody will get: all that the ring holds when it was overrun, else what stands
- * in it. */
+/* Frames captured that nobody will get: all that the ring holds when it was overrun, else what
+ * stands in it. */
 static unsigned captured_in_vain(struct mca_duplex *duplex)
 {
 	const struct mca_pcm *pcm = duplex->pcm[MCA_CAPTURE];

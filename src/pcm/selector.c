@@ -65,7 +65,7 @@ static void find_place(struct place *place, const char *path)
 	}
 }
 
-/* One line of a small file, spaces and control characters at its end cut off; "" when unreadable. */
+/* One line of a small file without the spaces at its end; "" when unreadable. */
 static void read_line(const char *folder, const char *name, char *text, size_t size)
 {
 	char path[PATH_MAX + 32];
@@ -86,7 +86,8 @@ static void read_line(const char *folder, const char *name, char *text, size_t s
 	text[length] = '\0';
 }
 
-/* Some devices carry blanks, quotes or worse in their serial number; a selector is typed into JSON. */
+/* Some devices carry blanks, quotes or worse in their serial number; a selector is typed into
+ * JSON. */
 static void make_plain(char *text)
 {
 	for (; *text; text++)

@@ -4,14 +4,16 @@
  * read and write. Real-time.
  *
  * What alsa-lib may do and therefore is checked: grant fewer frames than asked (the ring's end),
- * grant nothing, hand out areas without memory, commit fewer frames than were granted. The last is an
- * xrun that happened in between: the stream's position is no longer known, so it must start anew.
+ * grant nothing, hand out areas without memory, commit fewer frames than were granted. The last
+ * is an xrun that happened in between: the stream's position is no longer known, so it must start
+ * anew.
  *
- * A word on SIGBUS. The mapped ring belongs to the driver; after an unplug the kernel keeps the pages
- * of ordinary (DMA or vmalloc) rings until they are unmapped, so a window that is open at that moment
- * stays readable and the next call says ENODEV. Only a ring in device memory (a few PCI cards) can
- * fault on touch, and only in surprise removal, which those buses do not offer. So no handler is
- * installed: it could do no better than to end the process, which the service manager restarts.
+ * A word on SIGBUS. The mapped ring belongs to the driver; after an unplug the kernel keeps the
+ * pages of ordinary (DMA or vmalloc) rings until they are unmapped, so a window that is open at
+ * that moment stays readable and the next call says ENODEV. Only a ring in device memory (a few
+ * PCI cards) can fault on touch, and only in surprise removal, which those buses do not offer. So
+ * no handler is installed: it could do no better than to end the process, which the service
+ * manager restarts.
  */
 #include "pcm_private.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One stretch of frames: the tone, when one plays, over a copy of the input; then the chain. The copy
- * exists because a capture window is the device's own memory and is not ours to write.
+ * One stretch of frames: the tone, when one plays, over a copy of the input; then the chain. The
+ * copy exists because a capture window is the device's own memory and is not ours to write.
  */
 #include "mca/cycle.h"
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When the duplex fails. Xruns and suspends are recovered on the spot, since every millisecond counts
- * and nothing needs to be opened; a stalled or vanished device is the control thread's business.
+ * When the duplex fails. Xruns and suspends are recovered on the spot, since every millisecond
+ * counts and nothing needs to be opened; a stalled or vanished device is the control thread's
+ * business.
  *
  * A device that fails again and again before it gave one whole block would keep this thread, the
- * highest on its core, in a circle: after FAILURES_MAX such rounds it is given up and reopened later.
+ * highest on its core, in a circle: after FAILURES_MAX such rounds it is given up and reopened
+ * later.
  */
 #include <errno.h>
 #include <stdatomic.h>

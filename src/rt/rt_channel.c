@@ -2,13 +2,13 @@
 /*
  * The body of a channel's thread: wait for a block, pass it through, report; until asked to stop.
  *
- * Everything it needs was allocated before; it sleeps in exactly one place, mca_duplex_wait() (and in
- * the test hook). Push-to-talk, stop and every restart act through the chain's ramp, so no path to or
- * from silence makes a step.
+ * Everything it needs was allocated before; it sleeps in exactly one place, mca_duplex_wait()
+ * (and in the test hook). Push-to-talk, stop and every restart act through the chain's ramp, so
+ * no path to or from silence makes a step.
  *
- * Stopping. The ramp closes; then as many exact zeros follow as playback has queued, so that the fade
- * has left the connector when the streams are dropped. All of it takes at most STOP_MS of frames: a
- * queue longer than that is cut off.
+ * Stopping. The ramp closes; then as many exact zeros follow as playback has queued, so that the
+ * fade has left the connector when the streams are dropped. All of it takes at most STOP_MS of
+ * frames: a queue longer than that is cut off.
  */
 #include <errno.h>
 #include <poll.h>

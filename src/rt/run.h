@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What the files of this room share: one run of a channel's thread.
+ */
 #ifndef MCA_RT_RUN_H
 #define MCA_RT_RUN_H
 
@@ -28,8 +31,8 @@ void mca_rt_tell(struct mca_rt_run *run, enum mca_event_kind kind,
 void mca_rt_note_wakeup(struct mca_rt_run *run, unsigned frames);
 
 /*
- * The duplex failed with err: recover it, or find that it cannot be (recover.c). Returns 0 when audio
- * runs again, else the negative errno that ends the run; link->fault... are set by then.
+ * The duplex failed with err: recover it, or find that it cannot be (recover.c). Returns 0 when
+ * audio runs again, else the negative errno that ends the run; link->fault... are set by then.
  */
 int mca_rt_recover(struct mca_rt_run *run, int err);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Single-producer single-consumer ring. head and tail count events for ever (unsigned wrap-around is
- * the arithmetic that is wanted); their difference is the fill level, so no slot is wasted and full
- * and empty cannot be confused. Each side stores its own counter with release after it is done with
- * the slot and reads the other's with acquire before it touches one.
+ * Single-producer single-consumer ring. head and tail count events for ever (unsigned wrap-around
+ * is the arithmetic that is wanted); their difference is the fill level, so no slot is wasted and
+ * full and empty cannot be confused. Each side stores its own counter with release after it is
+ * done with the slot and reads the other's with acquire before it touches one.
  */
 #include "mca/event_ring.h"
 

@@ -2,8 +2,9 @@
 /*
  * Triple buffer. Three slots, and at any moment each belongs to exactly one of three: the writer
  * (back), the reader (front), the exchange point (middle). Both sides only ever swap their own slot
- * for the one in the middle, in one atomic exchange: release hands the bytes over, acquire takes them.
- * The bit UNREAD travels with the index, so the reader knows whether a swap would bring anything new.
+ * for the one in the middle, in one atomic exchange: release hands the bytes over, acquire takes
+ * them. The bit UNREAD travels with the index, so the reader knows whether a swap would bring
+ * anything new.
  */
 #include "mca/mailbox.h"
 

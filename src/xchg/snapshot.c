@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Seqlock without fences. Why it holds:
- *  - A reader that saw any word of a newer value acquired that word's release store, and with it the
- *    odd sequence stored before it: its second look at the sequence cannot show the old number.
+ *  - A reader that saw any word of a newer value acquired that word's release store, and with it
+ *    the odd sequence stored before it: its second look at the sequence cannot show the old number.
  *  - A reader that saw the even sequence acquired every word stored before it.
  * On x86-64 each of these is a plain move.
  */

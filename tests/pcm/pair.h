@@ -3,8 +3,8 @@
 #define MCA_TEST_PAIR_H
 
 /*
- * A capture and a playback of simulated cards on a free-running clock, joined to a duplex: what most
- * tests of the audio path begin with. WAV sinks lie in a folder of their own.
+ * A capture and a playback of simulated cards on a free-running clock, joined to a duplex: what
+ * most tests of the audio path begin with. WAV sinks lie in a folder of their own.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -79,7 +79,8 @@ static inline bool pair_configure(struct pair *pair)
 	struct mca_diag diag = { 0 };
 	char name[2][16];
 
-	if (!pair->rack && !pair_say(mca_simrack_new(&pair->rack, &pair->spec, false, &diag), &diag))
+	if (!pair->rack &&
+	    !pair_say(mca_simrack_new(&pair->rack, &pair->spec, false, &diag), &diag))
 		return false;
 	snprintf(name[MCA_CAPTURE], sizeof(name[0]), "sim:%u", pair->capture_card);
 	snprintf(name[MCA_PLAYBACK], sizeof(name[0]), "sim:%u", pair->playback_card);

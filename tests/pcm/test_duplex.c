@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A duplex pair on simulated cards: what goes in comes out, unchanged and exactly the stated latency
- * later; whatever goes wrong is named rightly and can be recovered.
+ * A duplex pair on simulated cards: what goes in comes out, unchanged and exactly the stated
+ * latency later; whatever goes wrong is named rightly and can be recovered.
  */
 #include <errno.h>
 
@@ -237,7 +237,8 @@ static void check_recovery(enum mca_sim_fault_kind kind, enum mca_pcm_direction 
 	CHECK(mca_duplex_recover(pair.duplex) >= 0);
 	CHECK_INT(copy_blocks(&pair, blocks, &after), 0);
 	pair_finish(&pair, &played);
-	/* What was played before the fault ends somewhere; from there it is silence and the tape. */
+	/* What was played before the fault ends somewhere; from there it is silence and the
+	 * tape. */
 	for (cut = 0; cut < played.count; cut++)
 		if (cut >= latency && played.frames[2 * cut] != before.frames[2 * (cut - latency)])
 			break;
@@ -355,7 +356,8 @@ static void crystals_that_differ_end_in_an_xrun(void)
 	pair_finish(&pair, NULL);
 }
 
-/* A loop that does not come back in time: both streams stop, and the frames in the ring are lost. */
+/* A loop that does not come back in time: both streams stop, and the frames in the ring are
+ * lost. */
 static void an_overrun_tells_what_was_lost(void)
 {
 	struct mca_sim_fault late = { .kind = MCA_SIM_FAULT_LATE, .duration_s = 1 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How devices are called: hardware names in all their spellings, selectors out of a made-up sysfs, the
- * holder of a device out of a made-up /proc, and what a configuration's reference resolves to.
+ * How devices are called: hardware names in all their spellings, selectors out of a made-up
+ * sysfs, the holder of a device out of a made-up /proc, and what a configuration's reference
+ * resolves to.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cycle on arrays, without any device: the chain alone when no tone plays, a tone in place of the
- * input when one does, the same bytes however the stream is cut.
+ * The cycle on arrays, without any device: the chain alone when no tone plays, a tone in place of
+ * the input when one does, the same bytes however the stream is cut.
  */
 #include <stdlib.h>
 

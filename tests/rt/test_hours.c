@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hours of stream time on a free-running clock: not one xrun, and not one frame more or less than the
- * meters counted. MCA_HOURS_SHORTENED (sanitizer builds) divides the time.
+ * Hours of stream time on a free-running clock: not one xrun, and not one frame more or less than
+ * the meters counted. MCA_HOURS_SHORTENED (sanitizer builds) divides the time.
  *
  *     test-rt-hours BLOCK_FRAMES SECONDS
  */

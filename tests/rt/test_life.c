@@ -77,8 +77,8 @@ static void a_closed_gate_lets_nothing_through(void)
 	}
 }
 
-/* The constant 3000 with a raised cosine of 5 ms at each end, then zeros: the whole of it was played
- * before the streams were dropped. */
+/* The constant 3000 with a raised cosine of 5 ms at each end, then zeros: the whole of it was
+ * played before the streams were dropped. */
 static void a_stop_fades_out_to_exact_zeros(void)
 {
 	const unsigned ramp = 220;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a channel's thread plays, sample for sample: the chain applied to the source, two blocks later;
- * a fade-in after every start and every interruption, a fade-out before the end.
+ * What a channel's thread plays, sample for sample: the chain applied to the source, two blocks
+ * later; a fade-in after every start and every interruption, a fade-out before the end.
  */
 #include "stream.h"
 
@@ -49,7 +49,7 @@ static size_t count_equal(const int16_t *a, const int16_t *b, size_t frames)
 {
 	size_t equal = 0;
 
-	while (equal < frames && a[2 * equal] == b[2 * equal] && a[2 * equal + 1] == b[2 * equal + 1])
+	while (equal < frames && memcmp(a + 2 * equal, b + 2 * equal, 2 * sizeof(*a)) == 0)
 		equal++;
 	return equal;
 }

@@ -145,7 +145,8 @@ static void a_stall_keeps_the_wall(void)
 
 /*
  * In real time, with memory locked. The first xrun warms the paths of recovery, the second is
- * measured. A sleep is a voluntary context switch; a late thread sleeps less often, none sleeps more.
+ * measured. A sleep is a voluntary context switch; a late thread sleeps less often, none sleeps
+ * more.
  */
 static void once_warm_no_page_fault_and_one_sleep_a_block(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions of the executable come first in the dynamic linker's search, so libasound and everything
- * else call these. They pass on to the C library: memory by its internal names, since dlsym() itself
- * allocates; the rest by what dlsym(RTLD_NEXT) found before main(). Where the library's headers turn
- * a call into a checking variant (__printf_chk), that is watched as well.
+ * Functions of the executable come first in the dynamic linker's search, so libasound and
+ * everything else call these. They pass on to the C library: memory by its internal names, since
+ * dlsym() itself allocates; the rest by what dlsym(RTLD_NEXT) found before main(). Where the
+ * library's headers turn a call into a checking variant (__printf_chk), that is watched as well.
  */
 /* Else some of these names are macros, inline functions or other names. */
 #undef _FORTIFY_SOURCE
@@ -123,8 +123,8 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 		return real_##name names; \
 	}
 
-PASS_ON(WATCH_MEMORY, void *, mmap, (void *at, size_t size, int prot, int flags, int fd, off_t from),
-	(at, size, prot, flags, fd, from))
+PASS_ON(WATCH_MEMORY, void *, mmap, (void *at, size_t size, int prot, int flags, int fd,
+	off_t from), (at, size, prot, flags, fd, from))
 PASS_ON(WATCH_MEMORY, int, munmap, (void *at, size_t size), (at, size))
 
 PASS_ON(WATCH_LOCK, int, pthread_mutex_lock, (pthread_mutex_t *mutex), (mutex))

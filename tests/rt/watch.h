@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 /*
- * A watch on what a thread calls: this executable's own malloc, pthread_mutex_lock, write, printf and
- * their kin stand before the C library's, for itself and for every shared library, and count while the
- * calling thread is inside.
+ * A watch on what a thread calls: this executable's own malloc, pthread_mutex_lock, write, printf
+ * and their kin stand before the C library's, for itself and for every shared library, and count
+ * while the calling thread is inside.
  */
 enum watch_kind { WATCH_MEMORY, WATCH_LOCK, WATCH_FILE, WATCH_TEXT, WATCH_KINDS };
 

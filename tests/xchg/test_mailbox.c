@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The mailbox between two threads: what is read is whole, never older than what was read before, and
- * the last value always arrives.
+ * The mailbox between two threads: what is read is whole, never older than what was read before,
+ * and the last value always arrives.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -44,7 +44,8 @@ static void reads_the_newest_again_and_again(void)
 	}
 }
 
-/* A writer that stands in the middle of a publication: the reader gives up and keeps what it had. */
+/* A writer that stands in the middle of a publication: the reader gives up and keeps what it
+ * had. */
 static void half_written_is_refused(void)
 {
 	uint64_t value = 9;
