@@ -92,6 +92,16 @@ static int write_all(void *context, const char *text, size_t length)
 	return mg_write(link->connection, text, length) == (int)length ? 0 : -1;
 }
 
+/* The port is known, and no worker runs yet that could read it. */
+static void door_is_open(const struct mg_context *civetweb)
+{
+	struct mca_http *http = mg_get_user_data(civetweb);
+	struct mg_server_port port = { 0 };
+
+	if (mg_get_server_ports(civetweb, 1, &port) == 1)
+		http->house.hosts.port = (unsigned)port.port;
+}
+
 static void *worker_begins(const struct mg_context *civetweb, int kind)
 {
 	enum { WORKER = 1 };
@@ -253,6 +263,7 @@ static struct mg_context *start_civetweb(struct mca_http *http,
 		.begin_request = begin_request,
 		.http_error = refuse,
 		.log_message = keep_trouble,
+		.init_context = door_is_open,
 		.init_thread = worker_begins,
 		.exit_thread = worker_ends,
 	};
@@ -302,7 +313,6 @@ static bool lacks_workers(struct mca_http *http)
 static int open_door(struct mca_http *http, const struct mca_http_options *options,
 		     struct mca_diag *diag)
 {
-	struct mg_server_port port = { 0 };
 	struct in_addr address;
 
 	if (inet_pton(AF_INET, options->bind, &address) != 1)
@@ -316,9 +326,6 @@ static int open_door(struct mca_http *http, const struct mca_http_options *optio
 		return mca_diag_set(diag, -EAGAIN, "not all of the %u HTTP threads could be started: "
 				    "raise the limit on tasks (TasksMax= of the unit, ulimit -u)",
 				    options->threads ? options->threads : MCA_HTTP_THREADS);
-	if (mg_get_server_ports(http->civetweb, 1, &port) < 1)
-		return mca_diag_set(diag, -EIO, "the HTTP server does not tell its port");
-	http->house.hosts.port = (unsigned)port.port;
 	return 0;
 }
 
