@@ -225,7 +225,8 @@ static int on_poll_revents(snd_pcm_ioplug_t *io, struct pollfd *pfd, unsigned co
 	case SND_PCM_STATE_RUNNING:
 	case SND_PCM_STATE_PAUSED:
 	case SND_PCM_STATE_DRAINING:
-		*revents = mca_simwake_ready(stream) ? events_of(stream) : 0;
+		/* A drain that breaks ends at the next look at the pointer: make it look. */
+		*revents = stream->broken || mca_simwake_ready(stream) ? events_of(stream) : 0;
 		break;
 	default:
 		/* As the kernel does it: wake up, and look at the state. */

@@ -34,6 +34,7 @@ struct resonator {
 struct talker {
 	uint32_t random;
 	double rate_hz, pitch_hz, tempo;
+	double noise_gain;     /* keeps the power of noise per Hz the same at every rate */
 	double pulse_phase;
 	struct resonator formant[FORMANTS];
 	float *loop;
@@ -100,10 +101,9 @@ static double glottis(struct talker *talker, double pitch_hz)
 	return 12 * sin(pi * talker->pulse_phase / open);
 }
 
-/* White noise whose power per Hz does not depend on the rate. */
 static double breath(struct talker *talker)
 {
-	return draw_between(talker, -1, 1) * sqrt(talker->rate_hz / 44100.0);
+	return draw_between(talker, -1, 1) * talker->noise_gain;
 }
 
 /* One syllable from `at` on; returns the frame after it. */
@@ -157,9 +157,10 @@ static void close_loop(struct talker *talker)
 		talker->loop[i] = 0;
 }
 
-static int16_t to_sample(double x)
+/* Not fmin() and fmax(): those are calls. */
+static double clamp(double x)
 {
-	return (int16_t)lrint(fmax(-32768, fmin(32767, x)));
+	return x > 32767 ? 32767 : x < -32768 ? -32768 : x;
 }
 
 static double rms_of(const struct talker *talker, double gain)
@@ -167,7 +168,7 @@ static double rms_of(const struct talker *talker, double gain)
 	double sum = 0;
 
 	for (size_t i = 0; i < talker->frames; i++) {
-		double x = fmax(-32768, fmin(32767, gain * talker->loop[i]));
+		double x = clamp(gain * talker->loop[i]);
 
 		sum += x * x;
 	}
@@ -209,13 +210,14 @@ int16_t *mca_simprogramme_new(unsigned voice, unsigned rate_hz, double level_dbf
 		return NULL;
 	}
 	talker.pitch_hz = 95 + 16 * (voice * 5 % 9);
+	talker.noise_gain = sqrt(rate_hz / 44100.0);
 	talker.tempo = draw_between(&talker, 0.9, 1.15);
 	for (size_t at = 0; at < talker.frames;)
 		at = speak_phrase(&talker, at);
 	close_loop(&talker);
 	gain = find_gain(&talker, level_dbfs);
 	for (size_t i = 0; i < talker.frames; i++)
-		samples[i] = to_sample(gain * talker.loop[i]);
+		samples[i] = (int16_t)lrint(clamp(gain * talker.loop[i]));
 	free(talker.loop);
 	return samples;
 }

@@ -37,6 +37,11 @@ unsigned mca_simcard_number(const char *name)
 	return (unsigned)(name[4] - '0');
 }
 
+static bool has_level(enum mca_sim_source_kind kind)
+{
+	return kind == MCA_SIM_SPEECH || kind == MCA_SIM_TONE || kind == MCA_SIM_NOISE;
+}
+
 static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, struct mca_diag *diag)
 {
 	const struct mca_sim_source *source = &spec->source;
@@ -44,7 +49,8 @@ static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, str
 	if (!(fabs(spec->drift_ppm) <= DRIFT_MAX_PPM))
 		return mca_diag_set(diag, -EINVAL, "sim:%u: drift_ppm must lie in -10000..10000",
 				    number);
-	if (!(source->level_dbfs >= LEVEL_MIN_DBFS && source->level_dbfs <= LEVEL_MAX_DBFS))
+	if (has_level(source->kind) &&
+	    !(source->level_dbfs >= LEVEL_MIN_DBFS && source->level_dbfs <= LEVEL_MAX_DBFS))
 		return mca_diag_set(diag, -EINVAL, "sim:%u: the source's level_dbfs must lie in "
 				    "-60..-3.02", number);
 	if (source->kind == MCA_SIM_TONE && !(source->frequency_hz > 0))
@@ -62,6 +68,25 @@ static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, str
 				    "sim:%u: max_period_frames is below min_period_frames", number);
 	if (spec->only_lanes > 2)
 		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 or 2", number);
+	return 0;
+}
+
+/* Two writers would make one broken file. */
+static int check_sinks(const struct mca_simrack_spec *spec, struct mca_diag *diag)
+{
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
+		for (unsigned j = 0; j < i; j++) {
+			const struct mca_sim_sink *a = &spec->card[j].sink,
+						  *b = &spec->card[i].sink;
+
+			if (a->wav && b->wav && strcmp(a->path, b->path) == 0)
+				return mca_diag_set(
+					diag, -EINVAL,
+					"sim:%u and sim:%u both record to %s; give each a "
+					"file of its own",
+					j + 1, i + 1, a->path);
+		}
+	}
 	return 0;
 }
 
@@ -147,9 +172,12 @@ static int lay_wires(struct mca_simrack *rack, struct mca_diag *diag)
 int mca_simrack_new(struct mca_simrack **out, const struct mca_simrack_spec *spec, bool pumped,
 		    struct mca_diag *diag)
 {
-	struct mca_simrack *rack = aligned_alloc(_Alignof(struct mca_simrack), sizeof(*rack));
-	int err = 0;
+	struct mca_simrack *rack;
+	int err = check_sinks(spec, diag);
 
+	if (err < 0)
+		return err;
+	rack = aligned_alloc(_Alignof(struct mca_simrack), sizeof(*rack));
 	if (!rack)
 		return mca_diag_set(diag, -ENOMEM, "no memory for the simulated cards");
 	memset(rack, 0, sizeof(*rack));

@@ -65,6 +65,31 @@ static void a_playback_xrun_is_seen_by_the_playback_side(void)
 	mca_simrack_free(rack);
 }
 
+/* Neither an xrun nor an unplugging may leave a drain waiting. */
+static void a_drain_that_breaks_ends(void)
+{
+	static const enum mca_sim_fault_kind kinds[] = { MCA_SIM_FAULT_XRUN, MCA_SIM_FAULT_UNPLUG,
+							 MCA_SIM_FAULT_SUSPEND };
+	static const int16_t silence[2 * 2000];
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct mca_simrack_spec spec = free_spec();
+		struct mca_simrack *rack;
+		snd_pcm_t *pcm = NULL;
+
+		schedule(&spec, 1, kinds[i], 1, 0.02, 0, 0);
+		rack = make_rack(&spec);
+		CHECK_INT(open_one(&pcm, rack, 1, SND_PCM_STREAM_PLAYBACK, RATE, 2, BLOCK, NULL),
+			  0);
+		CHECK_INT(snd_pcm_nonblock(pcm, 0), 0);
+		CHECK_INT(snd_pcm_mmap_writei(pcm, silence, 2000), 2000);
+		snd_pcm_drain(pcm);
+		CHECK(snd_pcm_state(pcm) != SND_PCM_STATE_DRAINING);
+		snd_pcm_close(pcm);
+		mca_simrack_free(rack);
+	}
+}
+
 static void a_late_wake_up_loses_nothing_while_there_is_room(void)
 {
 	struct mca_simrack_spec spec = free_spec();
@@ -334,6 +359,7 @@ int main(void)
 {
 	RUN(xruns_strike_at_their_frame);
 	RUN(a_playback_xrun_is_seen_by_the_playback_side);
+	RUN(a_drain_that_breaks_ends);
 	RUN(a_late_wake_up_loses_nothing_while_there_is_room);
 	RUN(a_wake_up_that_is_too_late_is_an_xrun);
 	RUN(short_windows_come_in_every_length);

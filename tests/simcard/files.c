@@ -203,6 +203,11 @@ static void wrong_files_are_refused_by_name(void)
 	expect_refusal(&spec, -ENOENT, "no/such/folder.wav");
 	snprintf(spec.card[3].sink.path, MCA_SIM_PATH, "/dev/full");
 	expect_refusal(&spec, -ENOSPC, "/dev/full");
+
+	spec = free_spec();
+	use_sink(&spec, 3, "same.wav");
+	use_sink(&spec, 6, "same.wav");
+	expect_refusal(&spec, -EINVAL, "sim:3 and sim:6");
 }
 
 static void wrong_numbers_are_refused(void)
