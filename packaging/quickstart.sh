@@ -12,8 +12,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-build_packages='gcc libc6-dev meson ninja-build pkgconf libasound2-dev libjansson-dev libsystemd-dev
-libsndfile1-dev libcivetweb-dev'
+build_packages='gcc libc6-dev meson ninja-build pkgconf
+libasound2-dev libcivetweb-dev libjansson-dev libsndfile1-dev libsystemd-dev'
 test_packages="$build_packages python3 clang espeak-ng alsa-utils curl systemd util-linux"
 
 say() {
@@ -66,9 +66,10 @@ need() {
 	absent=$(missing "$@")
 	[ -n "$absent" ] || return 0
 	say "installing $absent"
-	as_root apt-get update -q || say 'apt-get update failed, trying with the package lists that are here'
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $absent ||
-		fail "apt-get could not install $absent: is the network up, and the sources list right?"
+	as_root apt-get update -q || say 'apt-get update failed, going on with the lists that are here'
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q -y --no-install-recommends $absent ||
+		fail "apt-get could not install $absent: are network and sources list right?"
 }
 
 # configure FOLDER OPTIONS...: a build folder with these options, whether it exists or not.
@@ -137,7 +138,7 @@ run_tests() {
 	CC=clang suite clang
 	patience=5
 	CC=gcc suite asan -Db_sanitize=address,undefined
-	# ThreadSanitizer of gcc 12 cannot live with as much address randomisation as newer kernels use.
+	# The ThreadSanitizer of gcc 12 fails under the address randomisation of newer kernels.
 	setarch -R true 2>/dev/null && personality='setarch -R'
 	CC=gcc suite tsan -Db_sanitize=thread
 	printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"

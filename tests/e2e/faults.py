@@ -16,25 +16,27 @@ def service_with(**faulty):
 
 @repeated
 def an_unplugged_card_comes_back_and_nobody_else_notices():
-    unplug = {"type": "unplug", "stream": "playback", "at_s": 1.0, "duration_s": 1.0}
+    unplug = {"type": "unplug", "stream": "playback", "at_s": 1.0, "duration_s": 3.0}
     with service_with(**{"4": {"faults": [unplug]}}) as service:
         begin(service)
-        lost = service.await_status(lambda status: status["channels"]["2"]["state"] == "fault",
-                                    "channel 2 says that its device is gone")
+        service.await_line("Channel 2: .*sim:4 is gone")
+        lost = service.get("/status")
+        if lost["channels"]["2"]["state"] == "running":
+            raise Busy("the card was back before we could look")
         reason = lost["channels"]["2"]["reason"]
+        tap.same(lost["channels"]["2"]["state"], "fault", "state of channel 2")
         tap.true("sim:4" in reason, f"the reason is {reason!r}")
-        tap.same(lost["state"], "degraded", "state of the engine")
+        service.await_line("The engine is degraded")
+        service.await_line("Channel 2 is back")
         service.await_running()
         wait_for(lambda: service.get("/vu")["vu_dbfs"]["2"] > -60.0, "channel 2 is heard again")
         status = service.get("/status")
         for key in "134":
             if any(status["channels"][key]["xruns"].values()):
                 raise Busy(f"xruns on channel {key}")
-        tap.same(service.end(), 0, "exit code")
+        service.end_well()
         for card in (3, 6, 8):
             check_unbroken(service, card)
-        tap.true(len([line for line in service.said() if "hannel 2" in line]) >= 3,
-                 "the log does not tell of channel 2: " + "\n".join(service.said()))
 
 
 @repeated
@@ -51,7 +53,7 @@ def an_xrun_is_counted_and_said_once_and_sound_goes_on():
         if status["xruns"] != 1:
             raise Busy(f"{status['xruns']} xruns")
         tap.same(status["channels"]["2"]["xruns"], {"capture": 1, "playback": 0}, "xruns")
-        tap.same(service.end(), 0, "exit code")
+        service.end_well()
         said = [line for line in service.said() if "interrupted" in line or "xrun" in line]
         tap.same(len(said), 1, f"lines about it in {service.said()}")
         tap.true("hannel 2" in said[0] and "sim:2" in said[0], said[0])
@@ -70,7 +72,7 @@ def a_card_that_is_missing_at_the_start_is_awaited():
         tap.true("8" in status["channels"]["4"]["reason"], status["channels"]["4"]["reason"])
         service.await_status(lambda status: all(status["channels"][key]["state"] == "running"
                                                 for key in "123"), "the other three run")
-        tap.same(service.end(), 0, "exit code")
+        service.end_well()
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def the_example_runs_and_its_meters_move():
                 return all(len(values) >= 3 for values in seen.values()) and \
                     len(set(levels.values())) == 4
             wait_for(move, "four meters move and differ")
-            tap.same(service.end(), 0, "exit code")
+            service.end_well()
 
 
 def without_any_configuration_the_example_runs_on_simulated_cards():
@@ -121,7 +121,7 @@ def the_threads_are_those_of_the_list_and_no_others():
             expect["mission-control"] = found["mission-control"]
         tap.same(found, expect, "thread names")
         tap.true(found["civetweb-worker"] >= 64, "slow clients could block so few HTTP workers")
-        tap.same(service.end(), 0, "exit code")
+        service.end_well()
 
 
 def the_manager_hears_every_step():
@@ -146,7 +146,7 @@ def the_manager_hears_every_step():
             tap.true(service.get("/status")["config"]["last_error"], "the reload was not refused")
             service.process.send_signal(signal.SIGTERM)
             manager.await_message("^STOPPING=1$")
-            tap.same(service.end(None), 0, "exit code")
+            service.end_well(None)
 
 
 def the_watchdog_is_fed_while_all_channels_run():
@@ -156,7 +156,7 @@ def the_watchdog_is_fed_while_all_channels_run():
         with Service(config(512), environment=manager.environment) as service:
             for _ in range(3):
                 manager.await_message("^WATCHDOG=1$")
-            tap.same(service.end(), 0, "exit code")
+            service.end_well()
 
 
 @repeated
@@ -166,7 +166,7 @@ def the_end_is_a_fade():
             begin(service)
             check_calm(service)
             told = time.monotonic()
-            tap.same(service.end(number), 0, "exit code")
+            service.end_well(number)
             tap.say(f"{number.name} to exit: {(time.monotonic() - told) * 1000:.0f} ms")
             for card in (3, 4, 6, 8):
                 samples, first, _ = sound_of(service, card)
@@ -182,7 +182,7 @@ def a_second_start_finds_nothing_in_its_way():
         for _ in range(2):
             with Service(made) as service:
                 service.await_running()
-                tap.same(service.end(), 0, "exit code")
+                service.end_well()
         tap.same(list(path.iterdir()), [], "files left")
 
 

@@ -211,3 +211,9 @@ class Service:
         code = self.process.wait(PATIENCE_S)
         self.reader.join(PATIENCE_S)
         return code
+
+    def end_well(self, number=signal.SIGTERM):
+        """The same; anything but exit code 0 fails and shows what was said."""
+        code = self.end(number)
+        if code:
+            raise AssertionError(f"exit code {code}:\n" + "\n".join(self.said()))
