@@ -15,9 +15,10 @@
 #include "offer.h"
 #include "pcm_private.h"
 
-/* What the device refused, for the sentence. NULL: nothing in particular. */
+/* What the device refused, for the sentence; what NULL: nothing in particular. */
 struct refusal {
 	const char *what;
+	bool by_access;   /* the kind of access: another may be welcome */
 };
 
 static int restrict_exactly(struct mca_pcm *pcm, snd_pcm_hw_params_t *params,
@@ -109,6 +110,7 @@ static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 		return err;
 	refusal->what = "interleaved access";
 	err = snd_pcm_hw_params_set_access(pcm->handle, params, access);
+	refusal->by_access = err < 0;
 	if (err == 0)
 		err = restrict_exactly(pcm, params, shape, refusal);
 	if (err == 0)
@@ -116,6 +118,7 @@ static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 	if (err < 0)
 		return err;
 	err = snd_pcm_hw_params(pcm->handle, params);
+	refusal->by_access = err < 0 && err != -ENODEV; /* offered, but the mapping may fail */
 	return err < 0 ? err : read_back(pcm, params, shape);
 }
 
@@ -232,7 +235,7 @@ static int try_access(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 		      struct mca_diag *diag)
 {
-	struct refusal refusal = { NULL };
+	struct refusal refusal = { NULL, false };
 	int err;
 
 	snd_pcm_drop(pcm->handle);
@@ -240,7 +243,7 @@ int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 	mca_pcm_window_reset(pcm);
 	pcm->info.rate_hz = 0;
 	err = try_access(pcm, shape, SND_PCM_ACCESS_MMAP_INTERLEAVED, &refusal);
-	if (err < 0 && err != -ENODEV) {
+	if (err < 0 && refusal.by_access) {
 		snd_pcm_hw_free(pcm->handle);
 		err = try_access(pcm, shape, SND_PCM_ACCESS_RW_INTERLEAVED, &refusal);
 	}
