@@ -225,8 +225,6 @@ static bool is_unset(const struct mca_field *field, const void *base)
 
 static bool is_default(const struct mca_field *field, const void *base)
 {
-	if (field->flags & MCA_FIELD_REQUIRED)
-		return false;
 	switch (field->type) {
 	case MCA_FIELD_BOOL:
 	case MCA_FIELD_INTEGER:

@@ -63,6 +63,9 @@ static const struct change changes[] = {
 	{ "{\"logical_channels\": {" CHANNELS "}}",
 	  "{\"logical_channels\": {" CHANNELS "}, \"realtime\": {\"cpus\": [3]}}", "/realtime/cpus",
 	  false, "/realtime/cpus" },
+	{ "{\"logical_channels\": {" CHANNELS "}}",
+	  "{\"logical_channels\": {" CHANNELS "}, \"realtime\": {\"priority\": 9},"
+	  "\"http\": {\"port\": 9}}", "/realtime/priority /http/port", false, "/http/port" },
 	{ "{\"logical_channels\": {" CHANNELS "}, \"simulation\": {\"cards\": {\"8\": {"
 	  "\"faults\": [{\"type\": \"xrun\"}]}}}}",
 	  "{\"logical_channels\": {" CHANNELS "}, \"simulation\": {\"clock\": \"free\", \"cards\": "
@@ -171,10 +174,32 @@ static void random_pairs_are_compared_soundly(void)
 	free(back);
 }
 
+/* The table's defaults are the cards' own; only a wire must name its card in a document. */
+static void the_cards_of_the_table_are_the_simulated_ones(void)
+{
+	struct mca_settings *table = malloc(sizeof(*table)), *cards = malloc(sizeof(*cards));
+	struct mca_config_diff *diff = malloc(sizeof(*diff));
+
+	mca_settings_default(table);
+	mca_settings_default(cards);
+	mca_simrack_spec_default(&cards->simulation.rack);
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++)
+		cards->simulation.rack.card[i].source.wire_card = 0;
+	cards->simulation.given = true;
+	mca_config_compare(diff, table, cards);
+	CHECK_INT(diff->total, 0);
+	for (unsigned i = 0; i < diff->count; i++)
+		printf("# %s\n", diff->pointer[i]);
+	free(table);
+	free(cards);
+	free(diff);
+}
+
 int main(void)
 {
 	RUN(each_change_is_told_once);
 	RUN(the_smallest_step_of_a_number_is_a_change);
 	RUN(random_pairs_are_compared_soundly);
+	RUN(the_cards_of_the_table_are_the_simulated_ones);
 	return DONE();
 }

@@ -74,6 +74,7 @@ static void the_largest_settings_stay_within_the_limit(void)
 {
 	struct mca_settings *settings = malloc(sizeof(*settings));
 	size_t length;
+	char *text;
 
 	mca_settings_default(settings);
 	settings->channel_count = MCA_CHANNELS_MAX;
@@ -90,7 +91,7 @@ static void the_largest_settings_stay_within_the_limit(void)
 		channel->dsp.comp.attack_ms = channel->dsp.comp.release_ms = 33.125;
 		memset(channel->name, '"', MCA_NAME_MAX - 1);
 		memset(channel->input.name, '\\', MCA_DEVICE_MAX - 1);
-		memset(channel->output.name, 'x', MCA_DEVICE_MAX - 1);
+		memset(channel->output.name, '"', MCA_DEVICE_MAX - 1);
 		channel->input.name[0] = channel->output.name[0] = (char)('0' + i);
 		if (channel->input.name[0] == '\\')
 			channel->input.name[0] = '+';
@@ -98,6 +99,9 @@ static void the_largest_settings_stay_within_the_limit(void)
 	CHECK(survives(settings, &length));
 	CHECK(length <= MCA_CONFIG_BYTES_MAX);
 	CHECK(length > MCA_CONFIG_BYTES_MAX * 3 / 4);
+	text = mca_config_dump(settings);
+	CHECK(strchr(text, ' ') == NULL); /* the terse form it was */
+	free(text);
 	free(settings);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "document.h"
+#include "mca/json.h"
 #include "../support/check.h"
 
 struct fault_case {
@@ -213,6 +214,8 @@ static void floods_and_long_keys_are_cut(void)
 	document = document_read(text);
 	CHECK_INT(document.code, -EINVAL);
 	CHECK_INT(document.faults.count, 201);
+	CHECK(document.faults.count == 201 &&
+	      strstr(document.faults.list[200].text, "more than 200 faults"));
 	document_done(&document);
 
 	used = (size_t)sprintf(text, "{\"");
@@ -227,6 +230,22 @@ static void floods_and_long_keys_are_cut(void)
 	document_done(&document);
 }
 
+/* A pointer is cut before the end of its buffer, between characters, wherever that is. */
+static void a_pointer_keeps_to_its_buffer(void)
+{
+	for (size_t size = 1; size < 12; size++) {
+		char buffer[16];
+
+		memset(buffer, '!', sizeof(buffer));
+		buffer[0] = '\0';
+		mca_json_pointer_append(buffer, size, "a/\xc3\xbc~xyz");
+		CHECK(strlen(buffer) < size);
+		CHECK(buffer[size] == '!');
+		CHECK(strncmp(buffer, "/a~1\xc3\xbc~0xyz", strlen(buffer)) == 0);
+		CHECK(strlen(buffer) != 5); /* half a character */
+	}
+}
+
 int main(void)
 {
 	RUN(each_fault_is_told_with_place_and_cure);
@@ -234,5 +253,6 @@ int main(void)
 	RUN(an_inherited_fault_is_told_once);
 	RUN(sixty_four_channels_and_no_more);
 	RUN(floods_and_long_keys_are_cut);
+	RUN(a_pointer_keeps_to_its_buffer);
 	return DONE();
 }

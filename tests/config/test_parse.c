@@ -153,15 +153,17 @@ static void a_disabled_channel_may_share_a_device(void)
 		"{\"logical_channels\": {"
 		"\"1\": {\"input_device_id\": \"sim:1\", \"output_device_id\": \"sim:2\"},"
 		"\"2\": {\"input_device_id\": \"sim:1\", \"output_device_id\": \"sim:1\","
-		"\"enabled\": false}}}");
+		"\"enabled\": false},"
+		"\"3\": {\"input_device_id\": \"sim:3\", \"output_device_id\": \"sim:1\"}}}");
 	struct mca_faults warnings = { 0 };
 
 	CHECK_INT(document.code, 0);
 	mca_config_warn(document.settings, &warnings);
-	CHECK_INT(warnings.count, 1);
-	if (warnings.count) {
+	CHECK_INT(warnings.count, 2);
+	if (warnings.count == 2) {
 		CHECK_INT(warnings.list[0].code, 0);
 		CHECK_STR(warnings.list[0].pointer, "/logical_channels/2/input_device_id");
+		CHECK_STR(warnings.list[1].pointer, "/logical_channels/2/output_device_id");
 	}
 	mca_faults_done(&warnings);
 	document_done(&document);
