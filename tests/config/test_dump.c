@@ -89,6 +89,7 @@ static void the_largest_settings_stay_within_the_limit(void)
 		channel->dsp.comp.enabled = channel->dsp.limiter.enabled = false;
 		channel->dsp.comp.threshold_dbfs = channel->dsp.limiter.ceiling_dbfs = -12.25;
 		channel->dsp.comp.attack_ms = channel->dsp.comp.release_ms = 33.125;
+		channel->dsp.limiter.release_ms = channel->dsp.ptt_ramp_ms = 11.5;
 		memset(channel->name, '"', MCA_NAME_MAX - 1);
 		memset(channel->input.name, '\\', MCA_DEVICE_MAX - 1);
 		memset(channel->output.name, '"', MCA_DEVICE_MAX - 1);
