@@ -36,14 +36,15 @@ struct mca_api_response {
 	size_t length;
 };
 
-/* Where the live configuration came from; written by the control thread, read under its own lock. */
+/* Where the live configuration came from; written by the control thread, read under its own
+ * lock. */
 struct mca_api;
 
 struct mca_api_options {
 	struct mca_engine *engine;     /* borrowed */
 	const char *config_path;       /* the file in use, NULL = built-in example */
 	const char *config_source;     /* "file", "state", "example" */
-	const char *state_path;        /* where ?save=1 writes when config_path is read-only, NULL */
+	const char *state_path;        /* where ?save=1 writes when config_path is read-only */
 	struct mca_simrack *rack;      /* borrowed, NULL = real cards; for device listings */
 };
 
@@ -56,9 +57,9 @@ void mca_api_free(struct mca_api *api);
  * Thread: any. */
 bool mca_api_needs_control(const struct mca_api_request *request);
 
-/* What the head of a request decides alone, so that the transport need not read a body for nothing:
- * 404, 405, 413, 415. body_length is the announced length, body is not looked at. True when *response
- * was filled. mca_api_handle() checks the same again. Thread: any. */
+/* What the head of a request decides alone, so that the transport need not read a body for
+ * nothing: 404, 405, 413, 415. body_length is the announced length, body is not looked at. True
+ * when *response was filled. mca_api_handle() checks the same again. Thread: any. */
 bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_response *response);
 
 /* Answer a request; HEAD is answered like GET, body included (the transport drops it). Always fills
@@ -77,8 +78,8 @@ const char *mca_api_status_text(int status);
 /* Free the body. Thread: any. */
 void mca_api_response_done(struct mca_api_response *response);
 
-/* Reload the configuration file (SIGHUP): parse, validate, apply. 0 or negative errno with faults; the
- * outcome also stands in /status config.last_error. Thread: control. */
+/* Reload the configuration file (SIGHUP): parse, validate, apply. 0 or negative errno with faults;
+ * the outcome also stands in /status config.last_error. Thread: control. */
 int mca_api_reload(struct mca_api *api, const char *client, struct mca_faults *faults);
 
 #endif

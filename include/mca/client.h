@@ -19,8 +19,8 @@ struct mca_client_target {
 	const char *token;  /* NULL = none */
 };
 
-/* One request; body NULL = none (JSON otherwise). 0, or -ECONNREFUSED and the like with diag naming the
- * cure. Free with mca_client_reply_done(). */
+/* One request; body NULL = none (JSON otherwise). 0, or -ECONNREFUSED and the like with diag
+ * naming the cure. Free with mca_client_reply_done(). */
 int mca_client_request(const struct mca_client_target *target, const char *method,
 		       const char *path, const char *body, unsigned timeout_ms,
 		       struct mca_client_reply *reply, struct mca_diag *diag);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From request to handler. What the head alone can refuse is refused here, in one order: path, method,
- * size, media type; a handler only ever sees a request that is its own.
+ * From request to handler. What the head alone can refuse is refused here, in one order: path,
+ * method, size, media type; a handler only ever sees a request that is its own.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -98,12 +98,14 @@ bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_respon
 	bool posted = strcmp(request->method, "POST") == 0;
 
 	if (!route)
-		mca_api_problem(response, 404, "there is nothing here; the API answers /status, /vu, "
-				"/config, /ptt, /test-tone, /devices, /reload, /healthz and /readyz");
+		mca_api_problem(response, 404, "there is nothing here; the API answers /status, "
+				"/vu, /config, /ptt, /test-tone, /devices, /reload, /healthz and "
+				"/readyz");
 	else if (!mca_route_handler(route, request->method))
 		refuse_method(route, request, response);
 	else if (posted && request->body_length > MCA_API_BODY_MAX)
-		mca_api_problem(response, 413, "the body is longer than 65536 bytes; nothing was read");
+		mca_api_problem(response, 413, "the body is longer than 65536 bytes; nothing was "
+				"read");
 	else if (posted && !(route->bodiless && request->body_length == 0) &&
 		 !is_json(request->content_type))
 		mca_api_problem(response, 415, "the body must be JSON: send the header "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* GET /config: the live settings as a document that can be posted back; the ETag is its generation. */
+/* GET /config: the live settings as a document that can be posted back; the ETag is its
+ * generation. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

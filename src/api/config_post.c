@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * POST /config: one transaction. Parse and validate everything; with save=1 write the file; then let the
- * engine prove and commit. Whatever fails, the old configuration lives on and the file is as it was.
+ * POST /config: one transaction. Parse and validate everything; with save=1 write the file; then
+ * let the engine prove and commit. Whatever fails, the old configuration lives on and the file is
+ * as it was.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -34,7 +35,8 @@ static int apply(struct mca_api *api, const struct mca_settings *settings, bool 
 
 	if (!code)
 		return 200;
-	/* The engine tells the journal what it refuses to commit, not what it was only asked about. */
+	/* The engine tells the journal what it refuses to commit, not what it was only asked
+	 * about. */
 	if (!order->dry_run && check_only)
 		mca_refusal_tell(api, order->asker, &outcome->faults);
 	else if (!order->dry_run)

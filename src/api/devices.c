@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GET /devices: every PCM, what it can do and who holds it. Ranges that could not be read because the
- * device is busy are null.
+ * GET /devices: every PCM, what it can do and who holds it. Ranges that could not be read because
+ * the device is busy are null.
  */
 #include <stdlib.h>
 

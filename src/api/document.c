@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Documents leave with nine significant digits: enough for every rounded figure of ours, and few enough
- * that -23.4 reads -23.4. Each ends with a newline, for people at a terminal.
+ * Documents leave with nine significant digits: enough for every rounded figure of ours, and few
+ * enough that -23.4 reads -23.4. Each ends with a newline, for people at a terminal.
  */
 #include "document.h"
 
@@ -39,7 +39,8 @@ void mca_document_send(struct mca_api_response *response, int status, json_t *do
 		return;
 	}
 	*response = (struct mca_api_response){
-		.status = status, .content_type = "application/json", .body = text, .length = length,
+		.status = status, .content_type = "application/json", .body = text,
+		.length = length,
 	};
 }
 

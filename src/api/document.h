@@ -7,9 +7,9 @@
 #include "mca/api.h"
 
 /*
- * Pieces of response documents. Every function that makes JSON returns NULL when memory ran out, and
- * Jansson hands NULL on to whatever contains it, so one check at the end is enough.
- * Thread: any; pure but for malloc.
+ * Pieces of response documents. Every function that makes JSON returns NULL when memory ran out,
+ * and Jansson hands NULL on to whatever contains it, so one check at the end is enough. Thread:
+ * any; pure but for malloc.
  */
 
 /* A document as text, malloc'ed; NULL when memory ran out. */
@@ -18,8 +18,8 @@ char *mca_document_dump(const json_t *document, size_t *length);
 /* Answer with a document (stolen); NULL = memory ran out, which makes it a 500. */
 void mca_document_send(struct mca_api_response *response, int status, json_t *document);
 
-/* A text of unknown origin: bytes that are not UTF-8 (a name cut in the middle of a character, an odd
- * card name) become '?'; Jansson alone would refuse the whole document. */
+/* A text of unknown origin: bytes that are not UTF-8 (a name cut in the middle of a character, an
+ * odd card name) become '?'; Jansson alone would refuse the whole document. */
 json_t *mca_document_text(const char *text);
 /* The same; "" becomes null. */
 json_t *mca_document_text_or_null(const char *text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The body is read with the configuration's JSON tree, which keeps lines and duplicates. Every member
- * is looked up in the table; whatever is left required and not given is a fault of its own.
+ * The body is read with the configuration's JSON tree, which keeps lines and duplicates. Every
+ * member is looked up in the table; whatever is left required and not given is a fault of its own.
  */
 #include "form.h"
 
@@ -88,7 +88,8 @@ static int read_member(struct mca_form_field *fields, size_t count, const struct
 }
 
 /* Fields marked `either`, of which none was given, is one fault of the whole object. */
-static int check_either(const struct mca_form_field *fields, size_t count, struct mca_faults *faults)
+static int check_either(const struct mca_form_field *fields, size_t count,
+			struct mca_faults *faults)
 {
 	char sentence[160] = "give at least one of";
 	size_t used = strlen(sentence), bare = used;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three facts that belong together: which text is live, which file a reload would read, and why the
- * last attempt failed. The control thread is the only writer, so it may read `path` without the lock.
+ * Three facts that belong together: which text is live, which file a reload would read, and why
+ * the last attempt failed. The control thread is the only writer, so it may read `path` without
+ * the lock.
  */
 #include "origin.h"
 

@@ -49,7 +49,8 @@ void mca_origin_reloaded(struct mca_origin *origin);  /* read from the path */
  * old path stays. */
 void mca_origin_saved(struct mca_origin *origin, const char *path, enum mca_source source);
 
-/* A configuration was refused: keep the first fault and the number of the others. Thread: control. */
+/* A configuration was refused: keep the first fault and the number of the others. Thread:
+ * control. */
 void mca_origin_refused(struct mca_origin *origin, const struct mca_faults *faults);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One shape of answer for every way a configuration comes in: the new generation, or every fault. */
+/* One shape of answer for every way a configuration comes in: the new generation, or every
+ * fault. */
 #include "outcome.h"
 
 #include <errno.h>

@@ -8,7 +8,8 @@
 #include "mca/diag.h"
 #include "mca/engine.h"
 
-/* What came of a new configuration, posted or reloaded. Begin with {0}; large: keep it on the heap. */
+/* What came of a new configuration, posted or reloaded. Begin with {0}; large: keep it on the
+ * heap. */
 struct mca_outcome {
 	int status;                     /* 200, or why not */
 	bool dry_run;

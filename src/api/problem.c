@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `type` is about:blank throughout, so by RFC 9457 `title` is the phrase of the status code and the
- * sentence a person needs stands in `detail`. A fault's value goes out as the JSON it was; when it was
- * cut to fit it no longer parses and goes out as text.
+ * `type` is about:blank throughout, so by RFC 9457 `title` is the phrase of the status code and
+ * the sentence a person needs stands in `detail`. A fault's value goes out as the JSON it was;
+ * when it was cut to fit it no longer parses and goes out as text.
  */
 #include "problem.h"
 
@@ -105,8 +105,8 @@ void mca_problem_send(struct mca_api_response *response, int status, const char 
 
 	if (!text) {
 		status = 500;
-		text = strdup("{\"type\":\"about:blank\",\"title\":\"Internal Server Error\","
-			      "\"status\":500,\"detail\":\"memory ran out\"}\n");
+		text = strdup("{\"type\":\"about:blank\",\"title\":\"Internal Server "
+			      "Error\",\"status\":500,\"detail\":\"memory ran out\"}\n");
 		length = text ? strlen(text) : 0;
 	}
 	*response = (struct mca_api_response){

@@ -6,8 +6,8 @@
 #include "mca/diag.h"
 
 /*
- * Problem documents (RFC 9457): type, title, status, detail, and errors [{pointer, detail, value}] with
- * every fault there is. Thread: any.
+ * Problem documents (RFC 9457): type, title, status, detail, and errors [{pointer, detail, value}]
+ * with every fault there is. Thread: any.
  */
 
 /* One sentence in detail; faults NULL or empty = no errors member. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * POST /ptt: absolute state, never a toggle, so that a repeated or reordered request does no harm. It is
- * answered on the caller's own thread: talking must work while the control thread opens a device.
+ * POST /ptt: absolute state, never a toggle, so that a repeated or reordered request does no harm.
+ * It is answered on the caller's own thread: talking must work while the control thread opens a
+ * device.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,8 +24,8 @@ static int say_absent(unsigned channel, struct mca_faults *faults)
 	char value[16];
 
 	snprintf(value, sizeof value, "%u", channel);
-	return mca_faults_say(faults, -EINVAL, "/channel", value, "there is no channel %u: GET /status "
-			      "lists the channels", channel);
+	return mca_faults_say(faults, -EINVAL, "/channel", value, "there is no channel %u: GET "
+			      "/status lists the channels", channel);
 }
 
 int mca_channel_check(struct mca_api *api, unsigned channel, struct mca_faults *faults)
@@ -54,7 +55,8 @@ static int read_change(struct mca_api *api, const struct mca_api_request *reques
 		.has_mute = fields[MUTE].given, .mute = fields[MUTE].truth,
 		.has_gate_open = fields[GATE].given, .gate_open = fields[GATE].truth,
 	};
-	if ((!code || code == -EINVAL) && change->channel > 0 && mca_channel_check(api, change->channel, faults))
+	if ((!code || code == -EINVAL) && change->channel > 0 &&
+	    mca_channel_check(api, change->channel, faults))
 		code = -EINVAL;
 	return code;
 }

@@ -32,7 +32,8 @@ int mca_query_read(const char *query, const struct mca_query_switch *known, size
 		size_t length = strcspn(query, "&");
 
 		if (length > 0 && !read_field(query, length, known, count)) {
-			said = (size_t)snprintf(detail, size, "unknown query \"%.*s\": this request takes ",
+			said = (size_t)snprintf(detail, size, "unknown query \"%.*s\": this "
+						"request takes ",
 						(int)(length < 64 ? length : 64), query);
 			if (count == 0)
 				snprintf(detail + said, size - said, "none");

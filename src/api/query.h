@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Switches in the query string of a POST: name=1, name=0. Anything else is refused, since a mistyped
- * dry_run that were ignored would apply what was only to be tried. Thread: any; pure.
+ * Switches in the query string of a POST: name=1, name=0. Anything else is refused, since a
+ * mistyped dry_run that were ignored would apply what was only to be tried. Thread: any; pure.
  */
 struct mca_query_switch {
 	const char *name;

@@ -15,7 +15,8 @@ void mca_refusal_tell(struct mca_api *api, const char *asker, const struct mca_f
 	snprintf(notice.client, sizeof notice.client, "%s", asker);
 	snprintf(notice.cause, sizeof notice.cause, "refused");
 	/* The control thread is the only writer of last_error, and this is the control thread. */
-	snprintf(notice.text, sizeof notice.text, "configuration refused, the old one stays live: %.340s",
+	snprintf(notice.text, sizeof notice.text, "configuration refused, the old one stays live: "
+		 "%.340s",
 		 api->origin.last_error);
 	mca_engine_post_notice(api->engine, &notice);
 }

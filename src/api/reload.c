@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading the configuration file again: for SIGHUP and for POST /reload, which answers only when the
- * outcome is known. The file is the one that /status names as config.path.
+ * Reading the configuration file again: for SIGHUP and for POST /reload, which answers only when
+ * the outcome is known. The file is the one that /status names as config.path.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,9 +19,9 @@ static int load(struct mca_api *api, struct mca_settings *settings, struct mca_f
 {
 	/* Only this thread changes the path. */
 	if (!api->origin.path)
-		return mca_faults_say(faults, -ENOENT, "", NULL, "no configuration file is in use, so "
-				      "there is nothing to read again: start the service with run "
-				      "--config FILE");
+		return mca_faults_say(faults, -ENOENT, "", NULL, "no configuration file is in use, "
+				      "so there is nothing to read again: start the service with "
+				      "run --config FILE");
 	return mca_config_load(api->origin.path, settings, faults);
 }
 
@@ -73,8 +73,8 @@ void mca_reload_post(struct mca_api *api, const struct mca_api_request *request,
 	if (mca_query_read(request->query, NULL, 0, detail, sizeof detail)) {
 		mca_api_problem(response, 400, detail);
 	} else if (request->body_length > 0) {
-		mca_api_problem(response, 400, "a reload takes no body: the configuration comes from "
-				"the file; use POST /config to send one");
+		mca_api_problem(response, 400, "a reload takes no body: the configuration comes "
+				"from the file; use POST /config to send one");
 	} else if (settings && outcome) {
 		code = reload(api, mca_asker(asker, request), settings, outcome);
 		/* Broken text is the file's fault here, not the request's. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The map of the API. Paths are compared byte for byte: no prefixes, no letter case, no escapes, since
- * every path of ours is plain ASCII and two spellings of one path are one too many to protect.
+ * The map of the API. Paths are compared byte for byte: no prefixes, no letter case, no escapes,
+ * since every path of ours is plain ASCII and two spellings of one path are one too many to
+ * protect.
  */
 #include "route.h"
 

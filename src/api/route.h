@@ -4,7 +4,7 @@
 
 #include "room.h"
 
-/* One path, the methods it takes and what answers them. */
+/* The map of the API: one row a path, with the methods it takes and what answers them. */
 struct mca_route {
 	const char *path;          /* compared exactly */
 	mca_api_handler *get;      /* also HEAD; NULL = not allowed */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Only a file that may not be written (a read-only /etc under the service's sandbox, missing rights)
- * sends the configuration to the state file. Every other failure, a full disk above all, is told:
- * saving it elsewhere would leave two files that disagree.
+ * Only a file that may not be written (a read-only /etc under the service's sandbox, missing
+ * rights) sends the configuration to the state file. Every other failure, a full disk above all,
+ * is told: saving it elsewhere would leave two files that disagree.
  */
 #include "save.h"
 

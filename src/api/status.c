@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GET /status: a copy of everything the engine tells, worded as a document. What is not measured is null
- * and never zero: latency of a channel that does not run, drift while nothing measures it.
+ * GET /status: a copy of everything the engine tells, worded as a document. What is not measured
+ * is null and never zero: latency of a channel that does not run, drift while nothing measures it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +18,12 @@ static json_t *reference_of(const struct mca_device_ref *ref)
 static json_t *device_of(const struct mca_channel_status *channel, enum mca_pcm_direction direction)
 {
 	const struct mca_pcm_info *info = &channel->info[direction];
+	const char *access = info->access == MCA_ACCESS_MMAP ? "mmap" : "rw";
 	bool open = info->rate_hz > 0;
 
 	return json_pack("{s:o, s:o, s:o, s:o}", "id", reference_of(&channel->ref[direction]),
 			 "device", mca_document_text_or_null(channel->device[direction]),
-			 "access", open ? json_string(info->access == MCA_ACCESS_MMAP ? "mmap" : "rw")
-					: json_null(),
+			 "access", open ? json_string(access) : json_null(),
 			 "period_frames", open ? json_integer(info->period_frames) : json_null());
 }
 

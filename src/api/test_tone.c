@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * POST /test-tone: a tone in place of a channel's capture signal, through the limiter. What depends on
- * the sample rate is checked by the engine, everything else here, so that all faults come at once.
+ * POST /test-tone: a tone in place of a channel's capture signal, through the limiter. What
+ * depends on the sample rate is checked by the engine, everything else here, so that all faults
+ * come at once.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GET /vu: the last meter window of every channel. Levels carry one decimal: meters are read by eye, and
- * a tenth of a dB is finer than the eye.
+ * GET /vu: the last meter window of every channel. Levels carry one decimal: meters are read by
+ * eye, and a tenth of a dB is finer than the eye.
  */
 #include <stdio.h>
 

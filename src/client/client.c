@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One request over one connection with CivetWeb's client half. It tells what went wrong in words only
- * (strerror() at the end of its sentence), so the words are compared with those of this C library.
+ * One request over one connection with CivetWeb's client half. It tells what went wrong in words
+ * only (strerror() at the end of its sentence), so the words are compared with those of this C
+ * library.
  */
 #include "mca/client.h"
 
@@ -20,15 +21,16 @@ static int explain_connect(const struct mca_client_target *target, const char *w
 			   struct mca_diag *diag)
 {
 	if (strstr(words, strerror(ECONNREFUSED)))
-		return mca_diag_set(diag, -ECONNREFUSED, "nothing listens on %s:%u: start the service "
-				    "with systemctl start mission-control-audio, or give --port",
+		return mca_diag_set(diag, -ECONNREFUSED, "nothing listens on %s:%u: start the "
+				    "service with systemctl start mission-control-audio, or give "
+				    "--port",
 				    target->host, target->port);
 	if (strstr(words, "timeout"))
 		return mca_diag_set(diag, -ETIMEDOUT, "%s:%u does not answer: check the address",
 				    target->host, target->port);
 	if (strstr(words, "host not found"))
-		return mca_diag_set(diag, -EHOSTUNREACH, "%s is no known host or IPv4 address: check "
-				    "the address", target->host);
+		return mca_diag_set(diag, -EHOSTUNREACH, "%s is no known host or IPv4 address: "
+				    "check the address", target->host);
 	return mca_diag_set(diag, -EIO, "no connection to %s:%u: %s", target->host, target->port,
 			    words);
 }
@@ -46,7 +48,8 @@ static int send_request(struct mg_connection *connection, const struct mca_clien
 	bool takes_body = body || strcmp(method, "POST") == 0;
 	int sent;
 
-	sent = mg_printf(connection, "%s %s HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n", method,
+	sent = mg_printf(connection, "%s %s HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n",
+			 method,
 			 path, target->host, target->port);
 	if (sent > 0 && target->token)
 		sent = mg_printf(connection, "Authorization: Bearer %s\r\n", target->token);
@@ -112,10 +115,12 @@ static int exchange(struct mg_connection *connection, const struct mca_client_ta
 		return 0;
 	mca_client_reply_done(reply);
 	if (code == -ETIMEDOUT)
-		return mca_diag_set(diag, code, "%s:%u took the request and gave no answer within %u ms: "
-				    "is it mission-control-audio, and is it alive?", target->host,
+		return mca_diag_set(diag, code, "%s:%u took the request and gave no answer within "
+				    "%u ms: is it mission-control-audio, and is it alive?",
+				    target->host,
 				    target->port, timeout_ms);
-	return mca_diag_set(diag, code, "the connection to %s:%u broke: %s; try again", target->host,
+	return mca_diag_set(diag, code, "the connection to %s:%u broke: %s; try again",
+			    target->host,
 			    target->port, strerror(-code));
 }
 
@@ -129,7 +134,8 @@ int mca_client_request(const struct mca_client_target *target, const char *metho
 
 	*reply = (struct mca_client_reply){ 0 };
 	if (target->token && !is_one_line(target->token))
-		return mca_diag_set(diag, -EINVAL, "the token holds a line break: keep it on one line");
+		return mca_diag_set(diag, -EINVAL, "the token holds a line break: keep it on one "
+				    "line");
 	mg_init_library(MG_FEATURES_DEFAULT);
 	connection = mg_connect_client(target->host, (int)target->port, 0, words, sizeof words);
 	if (connection) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every answer is fresh (no-store), is what it says (nosniff) and, by saying nothing about origins, is
- * unreadable for pages of other sites.
+ * Every answer is fresh (no-store), is what it says (nosniff) and, by saying nothing about
+ * origins, is unreadable for pages of other sites.
  */
 #include "answer.h"
 

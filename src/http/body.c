@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clock is looked at after every step, so a body is late by one step at most, however its bytes are
- * spread. A pause longer than the source bears counts as late at once.
+ * The clock is looked at after every step, so a body is late by one step at most, however its
+ * bytes are spread. A pause longer than the source bears counts as late at once.
  */
 #include "body.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One request from head to answer. Checks go from the frame of the message inwards: framing, host, token,
- * route, and only then is a byte of the body read. Whatever is refused before its body was read costs
- * the connection, since nobody knows what the rest of it is.
+ * One request from head to answer. Checks go from the frame of the message inwards: framing, host,
+ * token, route, and only then is a byte of the body read. Whatever is refused before its body was
+ * read costs the connection, since nobody knows what the rest of it is.
  */
 #include "exchange.h"
 
@@ -43,8 +43,9 @@ static struct mca_refusal check(const struct mca_exchange *exchange, struct mca_
 
 	/* The 65th header looks malformed too, so the better reason comes first. */
 	if (refusal.status != 431 && !exchange->plain)
-		refusal = (struct mca_refusal){ 400, "the head is malformed: end every line in CR LF, "
-						"fold none, and write no blank before a colon" };
+		refusal = (struct mca_refusal){ 400, "the head is malformed: end every line in CR "
+						"LF, fold none, and write no blank before a colon"
+						};
 	if (!refusal.status)
 		refusal = mca_hosts_check(&exchange->house->hosts, head);
 	if (!refusal.status)
@@ -72,7 +73,8 @@ static int read_body(struct mca_exchange *exchange, const struct mca_framing *fr
 	code = mca_body_read(exchange->read, exchange->connection, *body, framing->length,
 			     exchange->house->body_timeout_ms);
 	if (code == -ETIMEDOUT)
-		mca_exchange_refuse(exchange, 408, "the body did not arrive in time; nothing was done");
+		mca_exchange_refuse(exchange, 408, "the body did not arrive in time; nothing was "
+				    "done");
 	if (code)
 		free(*body);
 	return code;
@@ -106,8 +108,8 @@ static void handle(const struct mca_house *house, const struct mca_api_request *
 	if (code == -ESHUTDOWN)
 		mca_api_problem(response, 503, "the service is stopping; nothing was changed");
 	else if (code)
-		mca_api_problem(response, 503, "the service is busy with devices; nothing was changed, "
-				"try again");
+		mca_api_problem(response, 503, "the service is busy with devices; nothing was "
+				"changed, try again");
 }
 
 static void answer(struct mca_exchange *exchange, struct mca_api_request *request,

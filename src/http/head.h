@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 /*
- * The head of a request as CivetWeb has cut it, and the second look at it: CivetWeb is lenient where two
- * readers of one text may disagree about where a request ends, and leniency there is how requests are
- * smuggled. Thread: any; pure.
+ * The head of a request as CivetWeb has cut it, and the second look at it: CivetWeb is lenient
+ * where two readers of one text may disagree about where a request ends, and leniency there is how
+ * requests are smuggled. Thread: any; pure.
  */
 #define MCA_HEAD_HEADERS 64 /* CivetWeb keeps so many and silently drops the rest */
 

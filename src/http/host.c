@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names are compared whole (letter case aside, as in DNS), alone or with the port we listen on; a name
- * that is allowed with a port of its own ("panel.example:8443", behind a proxy) is compared with it.
+ * Names are compared whole (letter case aside, as in DNS), alone or with the port we listen on; a
+ * name that is allowed with a port of its own ("panel.example:8443", behind a proxy) is compared
+ * with it.
  */
 #include "host.h"
 
@@ -48,7 +49,8 @@ static bool is_name(const char *authority, size_t length, const char *name, unsi
 	if (length == bare)
 		return true;
 	snprintf(suffix, sizeof suffix, ":%u", port);
-	return length - bare == strlen(suffix) && memcmp(authority + bare, suffix, length - bare) == 0;
+	return length - bare == strlen(suffix) &&
+	       memcmp(authority + bare, suffix, length - bare) == 0;
 }
 
 static bool is_ours(const struct mca_hosts *hosts, const char *authority, size_t length)
@@ -84,8 +86,9 @@ struct mca_refusal mca_hosts_check(const struct mca_hosts *hosts, const struct m
 		return REFUSE(400, "HTTP/1.1 needs a Host header");
 	if ((host && !is_ours(hosts, host, strlen(host))) ||
 	    (head->target[0] != '/' && !is_our_url(hosts, head->target)))
-		return REFUSE(421, "this server does not answer to that host name: use localhost or "
-			      "127.0.0.1, or add the name to http.allowed_hosts in the configuration");
+		return REFUSE(421, "this server does not answer to that host name: use localhost "
+			      "or 127.0.0.1, or add the name to http.allowed_hosts in the "
+			      "configuration");
 	if (origin && strcmp(head->method, "POST") == 0 && !is_our_url(hosts, origin))
 		return REFUSE(403, "a page of another site must not change anything here; add its "
 			      "host to http.allowed_hosts if it may");

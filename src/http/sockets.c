@@ -18,7 +18,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* Called for each of our TCP sockets on the port; peer is NULL for the one that listens. True ends. */
+/* Called for each of our TCP sockets on the port; peer is NULL for the one that listens. True
+ * ends. */
 typedef bool visitor(void *context, int fd, const struct sockaddr_in *peer);
 
 static bool is_local_port(int fd, unsigned port)

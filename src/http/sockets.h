@@ -6,9 +6,9 @@
 
 /*
  * The sockets that CivetWeb keeps to itself, found among the descriptors of the process by their
- * addresses. Needed to end all connections at a stop, where CivetWeb would wait up to two seconds for
- * silent ones, to close a refused connection without losing the answer, and to read a long body in steps
- * that cannot block.
+ * addresses. Needed to end all connections at a stop, where CivetWeb would wait up to two seconds
+ * for silent ones, to close a refused connection without losing the answer, and to read a long
+ * body in steps that cannot block.
  */
 
 /* The accepted connection from a peer ("127.0.0.1", port), -1 = not found. The descriptor stays
@@ -23,8 +23,8 @@ size_t mca_sockets_ready(int fd);
  * reset can overtake our answer. Thread: any. */
 void mca_sockets_drain(int fd, unsigned quiet_ms, unsigned total_ms);
 
-/* Stop listening on a port and cut all its connections; every worker that waits for one of them wakes
- * up at once. Thread: control. */
+/* Stop listening on a port and cut all its connections; every worker that waits for one of them
+ * wakes up at once. Thread: control. */
 void mca_sockets_cut(unsigned port);
 
 #endif

@@ -25,6 +25,6 @@ struct mca_refusal mca_token_check(const char *token, const struct mca_head *hea
 	if (sent && strncasecmp(sent, scheme, sizeof scheme - 1) == 0 &&
 	    is_same(token, sent + sizeof scheme - 1))
 		return (struct mca_refusal){ 0, NULL };
-	return (struct mca_refusal){ 401, "send the header Authorization: Bearer TOKEN with the token "
-				     "from the file that http.token_file names" };
+	return (struct mca_refusal){ 401, "send the header Authorization: Bearer TOKEN with the "
+				     "token from the file that http.token_file names" };
 }

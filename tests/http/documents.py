@@ -158,8 +158,8 @@ def media_type_must_be_json():
 def broken_json_is_told_from_wrong_values():
     for path in ("/ptt", "/test-tone", "/config"):
         for body in ("", " ", "{", "{]", "nul", '{"a": NaN}', '{"a": 1,}', "{'a': 1}",
-                     "// comment\n{}", '{"a": 1} x', b"\xff\xfe", b"\x00", b'"\xff"', '{"\ud800"'.encode(
-                         "utf-8", "surrogatepass"), "[" * 60000, '{"a":' * 9000):
+                     "// comment\n{}", '{"a": 1} x', b"\xff\xfe", b"\x00", b'"\xff"',
+                     '{"\ud800"'.encode("utf-8", "surrogatepass"), "[" * 60000, '{"a":' * 9000):
             server.ask("POST", path, body).expect(400)
     server.ask("POST", "/ptt", '{"channel": 1e999, "mute": true}').expect(400)
 

@@ -82,7 +82,7 @@ class Server:
 
 
 def request(method, path, body=None, headers=(), version="1.1"):
-    """Bytes of a request that asks for the connection to be closed. headers replace the defaults."""
+    """Bytes of a request that asks for its connection to be closed; headers replace defaults."""
     lines = {"Host": "localhost", "Connection": "close"}
     if body is not None:
         body = body if isinstance(body, bytes) else body.encode()

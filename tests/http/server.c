@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program under test of this folder: engine on simulated cards, api and http, and a control loop of
- * its own instead of the service's.
+ * The program under test of this folder: engine on simulated cards, api and http, and a control
+ * loop of its own instead of the service's.
  *
  *     server [--config FILE] [--state FILE] [--token T] [--host NAME] [--threads N] [--port N]
  *            [--head-ms N] [--body-ms N] [--control-ms N] [--file-limit BYTES]
  *
- * Says "port N" on stdout when it listens. Lines on stdin: "busy" keeps the control thread from its
- * work until "free" comes ("reload" reads the configuration again, as SIGHUP would); each is answered
- * with a line. End of file stops the server; it says "stopped" when everything is freed. Notices come
- * on stdout as they are taken: "notice KIND CLIENT: TEXT".
+ * Says "port N" on stdout when it listens. Lines on stdin: "busy" keeps the control thread from
+ * its work until "free" comes ("reload" reads the configuration again, as SIGHUP would); each is
+ * answered with a line. End of file stops the server; it says "stopped" when everything is freed.
+ * Notices come on stdout as they are taken: "notice KIND CLIENT: TEXT".
  */
 #include <errno.h>
 #include <getopt.h>
@@ -89,7 +89,8 @@ static void load(struct server *server)
 	if (path)
 		code = mca_config_load(path, server->settings, &faults);
 	else
-		code = mca_config_parse(EXAMPLE_TEXT, strlen(EXAMPLE_TEXT), server->settings, &faults);
+		code = mca_config_parse(EXAMPLE_TEXT, strlen(EXAMPLE_TEXT), server->settings,
+					&faults);
 	if (code)
 		die("config", &faults.list[0]);
 	server->api_options.config_source = path ? "file" : "example";

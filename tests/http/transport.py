@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What HTTP promises: versions, HEAD, keep-alive, Expect, tokens, names; and how the server starts."""
+"""What HTTP promises: versions, HEAD, keep-alive, Expect, tokens, names; and the start."""
 import json
 import socket
 
