@@ -267,8 +267,8 @@ static void tell_applied(struct mca_engine *engine, const struct mca_apply_resul
 	mca_notice_copy(notice.client, sizeof notice.client, client);
 	mca_engine_tell(engine, &notice, "Configuration %" PRIu64 " is live: %u value%s "
 			"changed, %u channel%s restarted.", result->generation,
-			result->changed_total, result->changed_total == 1 ? "" : "s", result->restarted_count,
-			result->restarted_count == 1 ? "" : "s");
+			result->changed_total, result->changed_total == 1 ? "" : "s",
+			result->restarted_count, result->restarted_count == 1 ? "" : "s");
 }
 
 static void tell_refused(struct mca_engine *engine, const struct mca_faults *faults, size_t before,

@@ -35,8 +35,8 @@ struct mca_thread {
 	_Atomic int priority;
 };
 
-/* Take over the wishes and try them on a thread that ends at once: the answer must be there although
- * no channel can run. Thread: control, with signals blocked. */
+/* Take over the wishes and try them on a thread that ends at once: the answer must be there
+ * although no channel can run. Thread: control, with signals blocked. */
 void mca_realtime_init(struct mca_realtime *realtime, const struct mca_settings *settings,
 		       const struct mca_engine_options *options);
 
@@ -47,8 +47,8 @@ int mca_realtime_start(const struct mca_realtime *realtime, struct mca_thread *t
 		       const char *name, void (*run)(void *arg), void *arg,
 		       struct mca_diag *diag);
 
-/* Compare what running threads read back with the wishes; the status tells of the worst of them, and
- * keeps what it told when there is none. Thread: control. */
+/* Compare what running threads read back with the wishes; the status tells of the worst of them,
+ * and keeps what it told when there is none. Thread: control. */
 void mca_realtime_judge(struct mca_realtime *realtime, const struct mca_thread *const *thread,
 			unsigned count);
 

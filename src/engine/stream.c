@@ -101,6 +101,8 @@ int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *sp
 	int r;
 
 	assert(!stream->active);
+	for (unsigned d = 0; d < 2; d++)
+		assert(mca_pcm_info(spec->pcm[d])->rate_hz == spec->shape.rate_hz);
 	r = prepare(stream, spec, diag);
 	if (r < 0)
 		return r;

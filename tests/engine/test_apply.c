@@ -28,6 +28,15 @@ static uint64_t frames_of(struct bench *bench, unsigned channel)
 	return bench_status(bench, channel)->frames;
 }
 
+static int peak(const struct mca_wav *wav, size_t from, size_t to)
+{
+	int most = 0;
+
+	for (size_t n = from; n < to && n < wav->count; n++)
+		most = abs(wav->frames[2 * n]) > most ? abs(wav->frames[2 * n]) : most;
+	return most;
+}
+
 static void dsp_changes_touch_no_stream(void)
 {
 	struct bench bench;
@@ -57,6 +66,8 @@ static void dsp_changes_touch_no_stream(void)
 	CHECK(wav.count > 3 * 44100 / 2);
 	/* Without the fades at both ends. */
 	CHECK(bench_roughness(&wav, 1000, wav.count - 2000) < TONE_BEND);
+	/* 20 dB more above a threshold at ratio 2: 10 dB less. */
+	CHECK(peak(&wav, wav.count - 24050, wav.count - 2000) < peak(&wav, 5000, 27050) / 2);
 	mca_wav_done(&wav);
 	bench_done(&bench);
 }

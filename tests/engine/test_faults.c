@@ -19,6 +19,11 @@ static bool has_xruns(struct bench *bench, unsigned channel)
 	return status->xruns[MCA_CAPTURE] + status->xruns[MCA_PLAYBACK] > 0;
 }
 
+static bool has_two_xruns(struct bench *bench, unsigned channel)
+{
+	return bench_status(bench, channel)->xruns[MCA_CAPTURE] == 2;
+}
+
 static bool has_xrun_notice(struct bench *bench, unsigned channel)
 {
 	return bench_count(bench, MCA_NOTICE_XRUN, channel) > 0;
@@ -130,6 +135,9 @@ static void both_cards_go_and_come_back_one_by_one(void)
 	mca_simrack_replug(bench.rack, 6);
 	CHECK(bench_until(&bench, is_back, 2));
 	CHECK_INT(bench_count(&bench, MCA_NOTICE_DEVICE_LOST, 2), 1);
+	mca_simrack_unplug(bench.rack, 2);
+	CHECK(bench_until(&bench, bench_is_fault, 2));
+	CHECK_INT(bench_count(&bench, MCA_NOTICE_DEVICE_LOST, 2), 2);
 	bench_done(&bench);
 }
 
@@ -232,8 +240,7 @@ static void an_xrun_is_counted_told_and_kept(void)
 	mca_simrack_replug(bench.rack, 4);
 	CHECK(bench_until(&bench, is_back, 4));
 	CHECK_INT(mca_simrack_inject(bench.rack, 4, &fault), 0);
-	while (bench_status(&bench, 4)->xruns[MCA_CAPTURE] < 2)
-		bench_look(&bench);
+	CHECK(bench_until(&bench, has_two_xruns, 4));
 	CHECK_INT(bench.status->xruns, 2);
 	bench_done(&bench);
 }

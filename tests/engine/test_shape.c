@@ -87,10 +87,36 @@ static void a_channel_in_fault_is_no_reason_to_refuse(void)
 	bench_done(&bench);
 }
 
+static bool is_half_way_back(struct bench *bench, unsigned card)
+{
+	return mca_simrack_busy(bench->rack, card, MCA_PLAYBACK);
+}
+
+static void a_channel_half_way_back_takes_the_new_shape(void)
+{
+	struct bench bench;
+
+	bench_init(&bench, true);
+	bench_start(&bench);
+	mca_simrack_unplug(bench.rack, 6);
+	CHECK(bench_until(&bench, bench_is_fault, 2));
+	mca_simrack_replug(bench.rack, 6);
+	/* One device a tick: it has its output now, in the old shape, and not its input. */
+	CHECK(bench_until(&bench, is_half_way_back, 6));
+	CHECK_INT(bench_status(&bench, 2)->state, MCA_CHANNEL_FAULT);
+	CHECK(!mca_simrack_busy(bench.rack, 2, MCA_CAPTURE));
+	bench.settings->rate_hz = 48000;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	CHECK_INT(bench_status(&bench, 2)->info[MCA_PLAYBACK].rate_hz, 48000);
+	bench_done(&bench);
+}
+
 int main(void)
 {
 	RUN(a_new_shape_restarts_everybody);
 	RUN(a_shape_that_a_card_refuses_is_taken_back);
 	RUN(a_channel_in_fault_is_no_reason_to_refuse);
+	RUN(a_channel_half_way_back_takes_the_new_shape);
 	return DONE();
 }
