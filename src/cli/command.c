@@ -12,6 +12,7 @@
 #include "mca/cli.h"
 #include "mca/config.h"
 #include "mca/diag.h"
+#include "plain_text.h"
 
 /*
  * The table of a command is turned into the one getopt_long() wants; an option is recognised by its
@@ -21,13 +22,14 @@
 #define OPTIONS_MAX 24
 #define PROGRAM "mission-control-audio"
 
-enum { HELP = OPTIONS_MAX, VERSION };
+/* What getopt_long() returns: far from every letter. */
+enum { FIRST = 256, HELP = FIRST + OPTIONS_MAX, VERSION };
 
 static void __attribute__((format(printf, 2, 0)))
 complain(const struct mca_command *command, const char *format, va_list arguments)
 {
 	fprintf(stderr, PROGRAM " %s: ", command->name);
-	vfprintf(stderr, format, arguments);
+	mca_plain_vprint(stderr, format, arguments);
 	fputc('\n', stderr);
 }
 
@@ -66,10 +68,10 @@ int mca_command_refused(const char *path, const struct mca_faults *faults)
 		if (fault->line)
 			fprintf(stderr, "%u:", fault->line);
 		if (fault->pointer[0])
-			fprintf(stderr, " %s:", fault->pointer);
-		fprintf(stderr, " %s", fault->text);
+			mca_plain_print(stderr, " %s:", fault->pointer);
+		mca_plain_print(stderr, " %s", fault->text);
 		if (mca_value_helps(fault->text, fault->value))
-			fprintf(stderr, " (is %s)", fault->value);
+			mca_plain_print(stderr, " (is %s)", fault->value);
 		fputc('\n', stderr);
 	}
 	if (faults->lost)
@@ -162,23 +164,32 @@ static int refuse_value(const struct mca_command *command, const struct mca_opti
 	if (option->kind == MCA_OPTION_TEXT)
 		return mca_command_misused(command, "--%s needs a value that is not empty",
 					   option->name);
-	return mca_command_misused(command, "--%s is \"%s\"; give %s from %g to %g", option->name,
-				   text, option->kind == MCA_OPTION_UNSIGNED ? "a whole number" :
-				   "a number", option->min, option->max);
+	return mca_command_misused(command, "--%s is \"%s\"; give %s from %.10g to %.10g",
+				   option->name, text, option->kind == MCA_OPTION_UNSIGNED ?
+				   "a whole number" : "a number", option->min, option->max);
 }
 
-static unsigned build_table(const struct mca_command *command, struct option *table)
+static void build_table(const struct mca_command *command, struct option *table)
 {
 	unsigned count = 0;
 
 	for (const struct mca_option *from = command->options;
 	     from->name && count < OPTIONS_MAX; from++, count++)
 		table[count] = (struct option){from->name, from->kind == MCA_OPTION_FLAG ?
-			no_argument : required_argument, NULL, (int)count};
+			no_argument : required_argument, NULL, FIRST + (int)count};
 	table[count] = (struct option){"help", no_argument, NULL, HELP};
 	table[count + 1] = (struct option){"version", no_argument, NULL, VERSION};
 	table[count + 2] = (struct option){0};
-	return count;
+}
+
+static int refuse_option(const struct mca_command *command, char **argv)
+{
+	if (optopt >= FIRST)
+		return mca_command_misused(command, "%s: this option takes no value",
+					   argv[optind - 1]);
+	if (optopt)
+		return mca_command_misused(command, "there is no option -%c", optopt);
+	return mca_command_misused(command, "there is no option %s", argv[optind - 1]);
 }
 
 static int check_operands(const struct mca_command *command, const bool *seen, int operands)
@@ -204,7 +215,7 @@ int mca_command_parse(const struct mca_command *command, int argc, char **argv, 
 
 	build_table(command, table);
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* whoever called getopt before left nothing behind */
 	while ((which = getopt_long(argc, argv, ":", table, NULL)) != -1) {
 		if (which == HELP) {
 			print_help(command);
@@ -217,11 +228,10 @@ int mca_command_parse(const struct mca_command *command, int argc, char **argv, 
 		if (which == ':')
 			return mca_command_misused(command, "%s needs a value", argv[optind - 1]);
 		if (which == '?')
-			return mca_command_misused(command, "there is no option %s",
-						   argv[optind - 1]);
-		if (!store(&command->options[which], optarg))
-			return refuse_value(command, &command->options[which], optarg);
-		seen[which] = true;
+			return refuse_option(command, argv);
+		if (!store(&command->options[which - FIRST], optarg))
+			return refuse_value(command, &command->options[which - FIRST], optarg);
+		seen[which - FIRST] = true;
 	}
 	if (operands)
 		*operands = argv + optind;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,7 +236,7 @@ int mca_cli_process(int argc, char **argv)
 	const struct mca_option options[] = {
 		{"config", "FILE", MCA_OPTION_TEXT, &process.config, 0, 0,
 		 "settings to use (default: the built-in ones)", false},
-		{"channel", "N", MCA_OPTION_UNSIGNED, &process.channel, 1, 1e9,
+		{"channel", "N", MCA_OPTION_UNSIGNED, &process.channel, 1, INT_MAX,
 		 "the logical channel whose dsp settings apply (default: the global ones)", false},
 		{"block", "N", MCA_OPTION_TEXT, &process.block, 0, 0,
 		 "frames at a time, or random:SEED (default 512); does not change the result",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "command.h"
@@ -71,8 +72,8 @@ int mca_cli_ptt(int argc, char **argv)
 	struct mca_target target = {0};
 	struct ptt ptt = {0};
 	const struct mca_option options[] = {
-		{"channel", "N", MCA_OPTION_UNSIGNED, &ptt.channel, 1, 1e9, "the logical channel",
-		 true},
+		{"channel", "N", MCA_OPTION_UNSIGNED, &ptt.channel, 1, INT_MAX,
+		 "the logical channel", true},
 		{"mute", NULL, MCA_OPTION_FLAG, &ptt.mute, 0, 0, "mute it", false},
 		{"unmute", NULL, MCA_OPTION_FLAG, &ptt.unmute, 0, 0, "take the mute off", false},
 		{"open", NULL, MCA_OPTION_FLAG, &ptt.open, 0, 0, "open its gate", false},

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "mca/cli.h"
+#include "plain_text.h"
 #include "table.h"
 #include "target.h"
 
@@ -29,27 +30,41 @@ static void print_uptime(double seconds)
 	printf("%02lu:%02lu:%02lu", whole / 3600 % 24, whole / 60 % 60, whole % 60);
 }
 
-static void print_head(const json_t *status)
+static void print_configuration(const json_t *config)
 {
-	const json_t *config = json_object_get(status, "config");
-	const json_t *realtime = json_object_get(status, "realtime");
 	const char *path = text_at(config, "path"), *fault = text_at(config, "last_error");
 
-	printf("%s, version %s, up ", text_at(status, "state"), text_at(status, "version"));
+	mca_plain_print(stdout, "configuration  generation %.0f, from %s%s%s",
+			number_at(config, "generation"), text_at(config, "source"),
+			path[0] ? ", " : "", path);
+	if (fault[0])
+		mca_plain_print(stdout, "; last refused: %s", fault);
+	putchar('\n');
+}
+
+static void print_rights(const json_t *realtime)
+{
+	bool ok = json_is_true(json_object_get(realtime, "ok"));
+	bool locked = json_is_true(json_object_get(realtime, "memory_locked"));
+
+	mca_plain_print(stdout, "real time      %s %.0f, memory %s%s%s",
+			text_at(realtime, "policy"), number_at(realtime, "priority"),
+			locked ? "locked" : "not locked", ok ? "" : ": ",
+			ok ? "" : text_at(realtime, "detail"));
+	putchar('\n');
+}
+
+static void print_head(const json_t *status)
+{
+	mca_plain_print(stdout, "%s, version %s, up ", text_at(status, "state"),
+			text_at(status, "version"));
 	print_uptime(number_at(status, "uptime_s"));
 	printf(", CPU %.1f %%, %.0f xruns\n", number_at(status, "cpu_percent"),
 	       number_at(status, "xruns"));
 	printf("audio          %.0f Hz, blocks of %.0f frames\n", number_at(status, "sample_rate"),
 	       number_at(status, "blocksize"));
-	printf("configuration  generation %.0f, from %s%s%s\n", number_at(config, "generation"),
-	       text_at(config, "source"), path[0] ? ", " : "", path);
-	if (fault[0])
-		printf("               last refused: %s\n", fault);
-	printf("real time      %s %.0f, memory %slocked%s%s\n", text_at(realtime, "policy"),
-	       number_at(realtime, "priority"),
-	       json_is_true(json_object_get(realtime, "memory_locked")) ? "" : "not ",
-	       json_is_true(json_object_get(realtime, "ok")) ? "" : ": ",
-	       json_is_true(json_object_get(realtime, "ok")) ? "" : text_at(realtime, "detail"));
+	print_configuration(json_object_get(status, "config"));
+	print_rights(json_object_get(status, "realtime"));
 }
 
 static const char *device_of(const json_t *channel, const char *direction)

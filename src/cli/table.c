@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plain_text.h"
+
 /*
  * Cells are kept in one array, the headings being its first row; widths are counted when the table
  * is printed. Width is counted in code points of UTF-8, which is what terminals do for the letters
@@ -32,13 +34,6 @@ static unsigned width_of(const char *text)
 	return width;
 }
 
-static void disarm(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
-}
-
 static void append(struct mca_table *table, const char *text)
 {
 	char *copy;
@@ -59,7 +54,7 @@ static void append(struct mca_table *table, const char *text)
 		table->lost = true;
 		return;
 	}
-	disarm(copy);
+	mca_plain_text(copy);
 	table->cell[table->count++] = copy;
 }
 

@@ -11,6 +11,7 @@
 #include "mca/client.h"
 #include "mca/config.h"
 #include "mca/diag.h"
+#include "plain_text.h"
 
 /*
  * Requests to the service and what its answers mean for a command line: a problem document becomes
@@ -153,9 +154,10 @@ static void print_problem(const struct mca_command *command, int status, const j
 	json_array_foreach(errors, i, error) {
 		char *value = json_dumps(json_object_get(error, "value"), JSON_ENCODE_ANY);
 
-		fprintf(stderr, "  %s: %s", text_of(error, "pointer"), text_of(error, "detail"));
+		mca_plain_print(stderr, "  %s: %s", text_of(error, "pointer"),
+				text_of(error, "detail"));
 		if (value && mca_value_helps(text_of(error, "detail"), value))
-			fprintf(stderr, " (is %s)", value);
+			mca_plain_print(stderr, " (is %s)", value);
 		fputc('\n', stderr);
 		free(value);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -172,8 +173,8 @@ int mca_cli_test_tone(int argc, char **argv)
 	struct mca_tone_wish wish = {.frequency_hz = 1000, .level_dbfs = -20};
 	bool simulate = false;
 	const struct mca_option options[] = {
-		{"channel", "N", MCA_OPTION_UNSIGNED, &wish.channel, 1, 1e9, "the logical channel",
-		 true},
+		{"channel", "N", MCA_OPTION_UNSIGNED, &wish.channel, 1, INT_MAX,
+		 "the logical channel", true},
 		{"seconds", "S", MCA_OPTION_NUMBER, &wish.seconds, 0.1, 3599, "how long", true},
 		{"frequency", "HZ", MCA_OPTION_NUMBER, &wish.frequency_hz, 10, 95999,
 		 "pitch (default 1000)", false},

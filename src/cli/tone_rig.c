@@ -31,6 +31,11 @@ struct rig {
 	unsigned ticks;
 };
 
+static bool gave_up(const struct rig *rig, unsigned begin_ticks)
+{
+	return rig->ticks - begin_ticks > START_TICKS + 1000 / TICK_MS * (rig->wish->seconds + 1);
+}
+
 /* Let a moment pass and look at the channel; false when the user wants an end. */
 static bool wait_tick(struct rig *rig)
 {
@@ -90,13 +95,14 @@ static int play(struct rig *rig)
 	const struct mca_channel_status *channel = &rig->status->channel[0];
 	struct mca_progress progress;
 	struct mca_diag diag;
+	unsigned begin_ticks = rig->ticks;
 	bool heard = false;
 
 	if (mca_engine_test_tone(rig->engine, wish->channel, wish->frequency_hz, wish->level_dbfs,
 				 wish->seconds + MARGIN_S, &diag) < 0)
 		return mca_command_failed(rig->command, "%s", diag.text);
 	mca_progress_init(&progress, "test-tone");
-	while (wait_tick(rig) && is_running(rig)) {
+	while (wait_tick(rig) && is_running(rig) && !gave_up(rig, begin_ticks)) {
 		double left_s = channel->tone_left_s - MARGIN_S;
 
 		if (!heard && channel->tone_left_s > 0)
@@ -107,7 +113,12 @@ static int play(struct rig *rig)
 	}
 	mca_progress_done(&progress);
 	set_gate(rig, false);
-	return is_running(rig) ? MCA_EXIT_OK : say_not_running(rig);
+	if (!is_running(rig))
+		return say_not_running(rig);
+	if (gave_up(rig, begin_ticks))
+		return mca_command_failed(rig->command, "the tone did not come to its end in time: "
+					  "is the machine overloaded?");
+	return MCA_EXIT_OK;
 }
 
 static void keep_one_channel(struct mca_settings *settings, unsigned id)

@@ -93,6 +93,11 @@ def the_reference_names_every_key_of_the_example():
         tap.true(f"| `{key}` |" in text, f"{key} is missing")
 
 
+def no_control_character_reaches_the_terminal():
+    write("escape.json", '{"logical_channels": {"1": {"\\u001b[2J": "\\u001b[2J"}}, "\\u0007": 1}')
+    tap.true("\033" not in run("check-config", "escape.json", want=1)[1], "an escape came through")
+
+
 def a_file_that_is_not_there():
     stderr = run("check-config", "missing.json", want=1)[1]
     tap.true("missing.json" in stderr, stderr)
@@ -110,4 +115,4 @@ if __name__ == "__main__":
     tap.run(the_example_is_in_order, one_channel_is_no_plural,
             every_fault_is_told_with_line_and_pointer, the_report_is_also_json,
             what_is_no_json_is_told_with_its_line, the_reference_names_every_key_of_the_example,
-            a_file_that_is_not_there, wrong_usage_is_2)
+            no_control_character_reaches_the_terminal, a_file_that_is_not_there, wrong_usage_is_2)

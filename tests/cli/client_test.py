@@ -18,7 +18,7 @@ from service import Service, free_port
 STATUS = {
     "state": "degraded", "version": "0.1.0", "uptime_s": 93784.2, "cpu_percent": 3.25, "xruns": 7,
     "sample_rate": 44100, "blocksize": 512,
-    "config": {"generation": 3, "source": "file", "path": "/etc/x/config.json",
+    "config": {"generation": 3, "source": "file", "path": "/etc/x/\u001b[2Jconfig.json",
                "last_error": "/dsp/comp/ratio: must be at least 1"},
     "realtime": {"policy": "SCHED_OTHER", "priority": 0, "memory_locked": False, "ok": False,
                  "detail": "no real-time priority: add LimitRTPRIO=80"},
@@ -47,14 +47,15 @@ def vu(seq=1):
 PROBLEM = {"type": "about:blank", "title": "Unprocessable Content", "status": 422,
            "detail": "nothing was changed",
            "errors": [{"pointer": "/channel", "detail": "there is no channel 9", "value": 9},
-                      {"pointer": "/mute", "detail": "must be true or false", "value": "yes"}]}
+                      {"pointer": "/mute", "detail": "must be\u001b[2J true or false",
+                        "value": "yes"}]}
 
 
 def status_shows_what_is_wrong():
     with Service({"GET /status": (200, STATUS)}) as service:
         stdout = run("status", "--port", service.port)[0]
     for part in ("degraded", "7 xruns", "1 d 02:03:04", "44100 Hz", "512 frames", "generation 3",
-                 "/etc/x/config.json", "last refused: /dsp/comp/ratio", "LimitRTPRIO=80"):
+                 "/etc/x/?[2Jconfig.json", "last refused: /dsp/comp/ratio", "LimitRTPRIO=80"):
         tap.true(part in stdout, f"{part!r} is missing in:\n{stdout}")
     rows = {line.split()[0]: line for line in stdout.splitlines() if line.strip()}
     for part in ("running", "sim:1", "sim:3", "23.2", "4/3", "muted"):
@@ -166,7 +167,7 @@ def refusals_are_told_in_the_words_of_the_service():
         stderr = run("ptt", "--channel", 9, "--mute", "--port", service.port, want=1)[1]
     one_sentence(stderr, "422", "nothing was changed")
     tap.same(stderr.splitlines()[1:], ["  /channel: there is no channel 9",
-                                       '  /mute: must be true or false (is "yes")'], "errors")
+                                       '  /mute: must be?[2J true or false (is "yes")'], "errors")
 
 
 def reload_returns_the_outcome():

@@ -12,9 +12,8 @@ import tap
 
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 # A sanitizer that finds something must not look like an ordinary failure (1) or usage error (2).
-os.environ.setdefault("ASAN_OPTIONS", "exitcode=99")
-os.environ.setdefault("UBSAN_OPTIONS", "halt_on_error=1:exitcode=99:print_stacktrace=1")
-os.environ.setdefault("TSAN_OPTIONS", "exitcode=99")
+for _options in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"):
+    os.environ[_options] = os.environ.get(_options, "") + ":exitcode=99"
 
 _folder = tempfile.TemporaryDirectory(prefix="mca-cli-")
 FOLDER = pathlib.Path(_folder.name)

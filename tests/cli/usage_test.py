@@ -64,6 +64,8 @@ def missing_and_unknown_options_are_2():
     one_sentence(run("test-tone", "--channel", "1", want=2)[1], "--seconds S is missing")
     one_sentence(run("ptt", "--mute", want=2)[1], "--channel N is missing")
     one_sentence(run("status", "--port", want=2)[1], "--port needs a value")
+    one_sentence(run("status", "--json=1", want=2)[1], "--json=1: this option takes no value")
+    one_sentence(run("status", "-xy", want=2)[1], "there is no option -x")
 
 
 def contradictions_are_2():
