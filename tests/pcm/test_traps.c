@@ -1,172 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What drivers and alsa-lib may do to the hot half, and simulated cards do not: this executable brings
- * its own snd_pcm_* functions, which answer what a case has written down.
+ * What drivers and alsa-lib may do to the hot half, and simulated cards do not: here each case
+ * writes down what alsa-lib is going to answer.
  */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include "fake_alsa.h"
 #include "pcm_private.h"
 #include "../support/check.h"
 
-enum { BLOCK = 64, PERIOD = 64, RING = 256, TARGET = 128, ENOUGH = 10000 };
-
-/* One fake stream; handles point to these. */
-struct fake {
-	int state;                      /* what snd_pcm_state() says */
-	snd_pcm_sframes_t avail;        /* of avail_update, or an error */
-	snd_pcm_sframes_t hard_avail;   /* of snd_pcm_avail() */
-	snd_pcm_uframes_t status_avail; /* of snd_pcm_status() */
-	snd_pcm_uframes_t grant;        /* mmap_begin grants at most */
-	int begin_err;
-	bool no_memory;                 /* areas without address */
-	snd_pcm_sframes_t commit_less;  /* commit so many fewer, or a negative error */
-	unsigned short revents;
-	int fd;                         /* to poll; -1 never wakes */
-	unsigned polls, prepares, starts, drops, resumes, updates;
-	unsigned fill_after;            /* after so many updates avail becomes a block */
-	int start_err, resume_err;
-	int16_t ring[2 * RING];
-	snd_pcm_uframes_t offset;
-};
+enum { BLOCK = FAKE_BLOCK, RING = FAKE_RING, TARGET = 128, ENOUGH = 10000 };
 
 static struct fake fakes[2];
 static struct mca_pcm pcms[2];
 static struct mca_duplex duplex;
 static int ready_fd;
-
-static struct fake *fake_of(snd_pcm_t *handle)
-{
-	return (struct fake *)handle;
-}
-
-snd_pcm_state_t snd_pcm_state(snd_pcm_t *pcm)
-{
-	return (snd_pcm_state_t)fake_of(pcm)->state;
-}
-
-snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
-{
-	struct fake *fake = fake_of(pcm);
-
-	if (++fake->updates == fake->fill_after)
-		fake->avail = BLOCK;
-	return fake->avail;
-}
-
-snd_pcm_sframes_t snd_pcm_avail(snd_pcm_t *pcm)
-{
-	return fake_of(pcm)->hard_avail;
-}
-
-int snd_pcm_mmap_begin(snd_pcm_t *pcm, const snd_pcm_channel_area_t **areas,
-		       snd_pcm_uframes_t *offset, snd_pcm_uframes_t *frames)
-{
-	static snd_pcm_channel_area_t area[2];
-	struct fake *fake = fake_of(pcm);
-
-	if (fake->begin_err)
-		return fake->begin_err;
-	for (unsigned lane = 0; lane < 2; lane++) {
-		area[lane].addr = fake->no_memory ? NULL : fake->ring;
-		area[lane].first = 16 * lane;
-		area[lane].step = 32;
-	}
-	*areas = area;
-	*offset = fake->offset;
-	if (*frames > fake->grant)
-		*frames = fake->grant;
-	return 0;
-}
-
-snd_pcm_sframes_t snd_pcm_mmap_commit(snd_pcm_t *pcm, snd_pcm_uframes_t offset,
-				      snd_pcm_uframes_t frames)
-{
-	struct fake *fake = fake_of(pcm);
-
-	if (fake->commit_less < 0)
-		return fake->commit_less;
-	fake->offset = (offset + frames) % RING;
-	return (snd_pcm_sframes_t)frames - fake->commit_less;
-}
-
-snd_pcm_sframes_t snd_pcm_readi(snd_pcm_t *pcm, void *buffer, snd_pcm_uframes_t size)
-{
-	(void)pcm, (void)buffer, (void)size;
-	return -EAGAIN;
-}
-
-snd_pcm_sframes_t snd_pcm_writei(snd_pcm_t *pcm, const void *buffer, snd_pcm_uframes_t size)
-{
-	(void)pcm, (void)buffer;
-	return (snd_pcm_sframes_t)size - 1;
-}
-
-int snd_pcm_poll_descriptors(snd_pcm_t *pcm, struct pollfd *fds, unsigned space)
-{
-	fake_of(pcm)->polls++;
-	CHECK(space >= 1);
-	fds[0] = (struct pollfd){ .fd = fake_of(pcm)->fd, .events = POLLIN };
-	return 1;
-}
-
-int snd_pcm_poll_descriptors_revents(snd_pcm_t *pcm, struct pollfd *fds, unsigned count,
-				     unsigned short *revents)
-{
-	(void)fds, (void)count;
-	*revents = fake_of(pcm)->revents;
-	return 0;
-}
-
-int snd_pcm_prepare(snd_pcm_t *pcm)
-{
-	fake_of(pcm)->prepares++;
-	fake_of(pcm)->state = SND_PCM_STATE_PREPARED;
-	return 0;
-}
-
-int snd_pcm_start(snd_pcm_t *pcm)
-{
-	fake_of(pcm)->starts++;
-	if (fake_of(pcm)->start_err == 0)
-		fake_of(pcm)->state = SND_PCM_STATE_RUNNING;
-	return fake_of(pcm)->start_err;
-}
-
-int snd_pcm_drop(snd_pcm_t *pcm)
-{
-	fake_of(pcm)->drops++;
-	return 0;
-}
-
-int snd_pcm_resume(snd_pcm_t *pcm)
-{
-	fake_of(pcm)->resumes++;
-	return fake_of(pcm)->resume_err;
-}
-
-/* The opaque status is only carried around: the fakes remember whose it is. */
-static struct fake *status_of;
-
-int snd_pcm_status(snd_pcm_t *pcm, snd_pcm_status_t *status)
-{
-	(void)status;
-	status_of = fake_of(pcm);
-	return 0;
-}
-
-snd_pcm_uframes_t snd_pcm_status_get_avail(const snd_pcm_status_t *status)
-{
-	(void)status;
-	return status_of->status_avail;
-}
-
-snd_local_error_handler_t snd_lib_error_set_local(snd_local_error_handler_t handler)
-{
-	(void)handler;
-	return NULL;
-}
 
 /* A running pair with a block to capture and room for one. */
 static void begin_case(void)
@@ -190,7 +40,7 @@ static void begin_case(void)
 	}
 	duplex.block_frames = BLOCK;
 	duplex.target_frames = TARGET;
-	duplex.wakeup_frames = PERIOD;
+	duplex.wakeup_frames = BLOCK;
 }
 
 static void check_fault(enum mca_duplex_fault fault, enum mca_pcm_direction direction)
@@ -208,7 +58,7 @@ static void a_ready_pair_does_not_sleep(void)
 	CHECK_INT(fakes[MCA_CAPTURE].polls + fakes[MCA_PLAYBACK].polls, 0);
 }
 
-/* Frames are there, the state says otherwise: a vanished or suspended device tells its last position. */
+/* Frames are there, the state says otherwise: a vanished device tells its last position. */
 static void the_state_overrules_the_position(void)
 {
 	static const struct {
@@ -297,7 +147,7 @@ static void hang_up_means_gone(void)
 	}
 }
 
-/* Wake-ups for nothing, with and without an error sign: after some dozens poll is no longer asked. */
+/* Wake-ups for nothing, with and without an error sign: after some dozens poll is not asked. */
 static void spurious_wake_ups_do_not_spin(void)
 {
 	for (int sign = 0; sign < 2; sign++) {
