@@ -81,6 +81,30 @@ static void the_gain_never_steps(void)
 	CHECK(worst <= 30.0 / (0.005 * RATE) + 24.0 / (0.05 * RATE) + 0.035);
 }
 
+/* A smoother without attack time trails while it is eased; it must not catch up in one frame. */
+static void easing_itself_ends_without_a_step(void)
+{
+	struct mca_chain_params params = params_default();
+	struct mca_chain_cooked cooked;
+	struct mca_chain chain;
+	double gain_db = 0;
+
+	params.rate_hz = RATE;
+	params.lanes = 1;
+	params.comp.ratio = INFINITY;
+	params.comp.threshold_dbfs = -30;
+	params.comp.attack_ms = 0;
+	chain_start(&chain, &params);
+	steepest_db(&chain, SETTLE, &gain_db);
+	CHECK_NEAR(gain_db, -30 - 20 * log10(LEVEL / 32768.0), 0.02);
+	params.comp.threshold_dbfs = 0;
+	cooked = cook(&params);
+	mca_chain_set(&chain, &cooked);
+	steepest_db(&chain, RATE / 50, &gain_db);
+	/* 18 dB leaving by 100 ms, and the LSB. */
+	CHECK(steepest_db(&chain, SETTLE, &gain_db) <= 18.0 / (0.1 * RATE) + 0.01);
+}
+
 /* What a step would show: energy above 2 kHz while a 440 Hz tone goes on. */
 static double click_db(const struct mca_chain_params *before, const struct mca_chain_params *after)
 {
@@ -231,6 +255,7 @@ static void the_same_parameters_change_nothing(void)
 int main(void)
 {
 	RUN(the_gain_never_steps);
+	RUN(easing_itself_ends_without_a_step);
 	RUN(changes_make_no_click);
 	RUN(a_ceiling_holds_at_once_and_lets_go_slowly);
 	RUN(no_change_exceeds_the_ceiling_in_force);

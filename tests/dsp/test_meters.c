@@ -91,7 +91,7 @@ static void check_windows(unsigned rate_hz, unsigned block)
 {
 	struct mca_chain_params params = plain(rate_hz, 1);
 	int16_t *samples = malloc(2 * rate_hz * sizeof(*samples));
-	uint64_t wanted = 0, seen = 0;
+	uint64_t wanted = 0, seen = 0, frames = 0;
 	struct mca_chain chain;
 
 	signal_fill(samples, 2 * rate_hz, 1, rate_hz, SIGNAL_NOISE, 4);
@@ -104,12 +104,15 @@ static void check_windows(unsigned rate_hz, unsigned block)
 
 		mca_chain_process(&chain, samples + at, samples + at, size, true);
 		CHECK_INT(chain.meter.last.window, (uint64_t)(at + size) * 10 / rate_hz);
-		if (chain.meter.last.window != before)
-			seen += chain.meter.last.out_square[0];
+		if (chain.meter.last.window == before)
+			continue;
+		seen += chain.meter.last.out_square[0];
+		frames += chain.meter.last.frames;
 	}
 	CHECK_INT(chain.meter.last.window, 20);
 	CHECK_INT(chain.meter.sum.frames, 0);
 	CHECK_INT(seen, wanted);
+	CHECK_INT(frames, 2 * rate_hz);
 	free(samples);
 }
 
