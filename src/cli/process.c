@@ -167,19 +167,21 @@ static int run_chain(struct process *process, int interrupt)
 	return code;
 }
 
-static int write_wav(const struct mca_wav *wav, const char *path, struct mca_diag *diag)
+static int write_wav(const struct process *process, const char *path, struct mca_diag *diag)
 {
+	const struct mca_wav *wav = &process->wav;
 	struct mca_wav_writer *writer;
 	int closed, result = mca_wav_writer_open(&writer, path, wav->rate_hz, wav->lanes, diag);
 
+	if (result == 0) {
+		result = mca_wav_writer_append(writer, wav->frames, wav->count);
+		closed = mca_wav_writer_close(writer);
+		if (result == 0)
+			result = closed;
+	}
 	if (result < 0)
-		return result;
-	result = mca_wav_writer_append(writer, wav->frames, wav->count);
-	closed = mca_wav_writer_close(writer);
-	if (result == 0)
-		result = closed;
-	if (result < 0)
-		mca_diag_set(diag, result, "cannot write %s: %s", path, strerror(-result));
+		mca_diag_set(diag, result, "cannot write %s, which is as it was: %s", process->out,
+			     strerror(-result));
 	return result;
 }
 
@@ -191,7 +193,7 @@ static int write_results(struct process *process)
 
 	if (mca_draft_open(&draft, process->out, &diag) < 0)
 		return mca_command_failed(process->command, "%s", diag.text);
-	if (write_wav(&process->wav, draft.path, &diag) < 0 ||
+	if (write_wav(process, draft.path, &diag) < 0 ||
 	    (process->meters &&
 	     mca_meter_log_save(&process->log, process->meters, &diag) < 0)) {
 		mca_draft_drop(&draft);

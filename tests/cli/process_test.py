@@ -4,6 +4,7 @@ import json
 import math
 import os
 import random
+import resource
 import signal
 import subprocess
 
@@ -165,6 +166,22 @@ def a_failed_run_leaves_nothing_behind():
     tap.same(sorted(os.listdir(FOLDER)), before, "files in the folder")
 
 
+def a_full_disk_keeps_the_old_result():
+    """A limit on the size of files answers as a full disk would."""
+    write_wav("in.wav", programme(0.5, seed=8))
+    (FOLDER / "kept.wav").write_bytes(b"old")
+    before = sorted(os.listdir(FOLDER))
+    for limit in (0, 20, 50000):
+        child = subprocess.run(
+            [program.PROGRAM, "process", "in.wav", "kept.wav"], cwd=FOLDER, stderr=subprocess.PIPE,
+            text=True, restore_signals=False, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        tap.same(child.returncode, 1, f"exit status with {limit} bytes ({child.stderr!r})")
+        one_sentence(child.stderr, "kept.wav")
+        tap.same((FOLDER / "kept.wav").read_bytes(), b"old", "the old result")
+        tap.same(sorted(os.listdir(FOLDER)), before, "files in the folder")
+
+
 def an_interrupted_run_leaves_nothing_behind():
     """A big file with tiny blocks takes long enough; --meters makes it longer still."""
     write_wav("long.wav", [[0] * 6000000])
@@ -224,6 +241,7 @@ if __name__ == "__main__":
             a_channel_of_the_configuration_can_be_chosen, mono_and_every_rate_equal_the_model,
             blocks_change_no_byte, meters_tell_the_level_of_every_window,
             the_result_may_replace_the_source, an_empty_file_stays_empty,
-            a_failed_run_leaves_nothing_behind, an_interrupted_run_leaves_nothing_behind,
+            a_failed_run_leaves_nothing_behind, a_full_disk_keeps_the_old_result,
+            an_interrupted_run_leaves_nothing_behind,
             files_that_cannot_be_had_are_explained, the_rate_of_the_file_wins_and_that_is_said,
             wrong_usage_is_2)
