@@ -13,6 +13,8 @@
 #include "mca/json.h"
 #include "problem.h"
 
+#define FAULTS_MAX 200 /* a body has room for thousands; nobody reads them */
+
 static int say(struct mca_faults *faults, const struct mca_json *node, const char *sentence)
 {
 	struct mca_diag diag;
@@ -104,21 +106,35 @@ static int check_either(const struct mca_form_field *fields, size_t count,
 	return used > bare ? mca_faults_say(faults, -EINVAL, "", NULL, "%s", sentence) : 0;
 }
 
+static int read_members(struct mca_form_field *fields, size_t count, const struct mca_json *root,
+			struct mca_faults *faults)
+{
+	int result = 0;
+
+	for (const struct mca_json *node = root->child; node; node = node->next) {
+		if (faults->count >= FAULTS_MAX)
+			return mca_faults_say(faults, -EINVAL, "", NULL, "and more: the list ends "
+					      "after %d faults", FAULTS_MAX);
+		if (read_member(fields, count, node, faults))
+			result = -EINVAL;
+	}
+	return result;
+}
+
 static int read_object(struct mca_form_field *fields, size_t count, const struct mca_json *root,
 		       struct mca_faults *faults)
 {
-	char pointer[64];
-	int result = 0;
+	int result;
 
 	if (root->type != MCA_JSON_OBJECT)
 		return say(faults, root, "must be a JSON object");
-	for (const struct mca_json *node = root->child; node; node = node->next)
-		if (read_member(fields, count, node, faults))
-			result = -EINVAL;
+	result = read_members(fields, count, root, faults);
 	for (size_t i = 0; i < count; i++) {
+		char pointer[64] = "";
+
 		if (!fields[i].required || fields[i].given)
 			continue;
-		snprintf(pointer, sizeof pointer, "/%s", fields[i].key);
+		mca_json_pointer_append(pointer, sizeof pointer, fields[i].key);
 		result = mca_faults_say(faults, -EINVAL, pointer, NULL, "required, and left out");
 	}
 	return check_either(fields, count, faults) ? -EINVAL : result;

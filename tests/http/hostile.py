@@ -36,6 +36,13 @@ def deep_nesting_is_refused():
     alive()
 
 
+def thousands_of_faults_are_told_in_part():
+    body = "{" + ",".join(f'"{i:x}": 1' for i in range(5000)) + "}"
+    for path in ("/config", "/ptt", "/test-tone"):
+        errors = server.ask("POST", path, body).expect(422).document["errors"]
+        tap.true(100 <= len(errors) <= 250, f"{len(errors)} errors")
+
+
 def ten_megabytes_are_refused_unread():
     for path in ("/config", "/ptt"):
         reply = server.ask("POST", path, b" " * 10_000_000).expect(413)
@@ -223,7 +230,8 @@ def it_stops_clean_under_all_of_this():
 
 
 if __name__ == "__main__":
-    tap.run(deep_nesting_is_refused, ten_megabytes_are_refused_unread, a_body_of_64_kib_is_read,
+    tap.run(deep_nesting_is_refused, thousands_of_faults_are_told_in_part,
+            ten_megabytes_are_refused_unread, a_body_of_64_kib_is_read,
             a_dripped_body_meets_its_deadline, a_body_that_stops_meets_its_deadline,
             a_client_that_leaves_in_the_middle_harms_nobody, slow_heads_are_cut,
             silent_connections_stop_nobody, requests_in_one_packet_are_answered_in_order,
