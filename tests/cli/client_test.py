@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import termios
+import threading
 
 import program
 import tap
@@ -185,6 +186,32 @@ def reload_returns_the_outcome():
             one_sentence(run("reload", *wait, "--port", service.port, want=1)[1], "422")
 
 
+def reload_waits_for_slow_devices_only_when_told():
+    """The answer comes when the first command has given up waiting and the second has asked."""
+    given_up = threading.Event()
+    done = (200, {"generation": 5, "changed": ["/blocksize"], "restarted_channels": []})
+    with Service({"POST /reload": lambda: (given_up.wait(60), done)[1]}) as service:
+        stdout, stderr = run("reload", "--port", service.port)
+        given_up.set()
+        tap.same(stdout, "", "nothing is known yet")
+        tap.true("--wait" in stderr, f"stderr: {stderr!r}")
+        stdout = run("reload", "--wait", "--port", service.port)[0]
+        tap.true(stdout.startswith("generation 5 is live"), stdout)
+
+
+def a_long_tone_shows_its_progress_on_a_terminal():
+    ours, theirs = pty.openpty()
+    with Service({"POST /test-tone": (200, {})}) as service:
+        child = subprocess.Popen([program.PROGRAM, "test-tone", "--channel", "3", "--seconds",
+                                  "600", "--port", str(service.port)], stderr=theirs)
+        read_until(ours, b"of 600.0 s")
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=30)
+    tap.same(child.returncode, 0, "exit status")
+    os.close(ours)
+    os.close(theirs)
+
+
 def a_tone_is_asked_of_the_service_and_stopped_by_ctrl_c():
     with Service({"POST /test-tone": (200, {})}) as service:
         run("test-tone", "--channel", 3, "--seconds", "0.1", "--frequency", 440, "--level", -30,
@@ -251,5 +278,7 @@ if __name__ == "__main__":
             vu_follow_prints_each_window_once, vu_follow_draws_bars_and_restores_the_terminal,
             vu_follow_ends_when_the_service_goes, ptt_sends_what_was_said_and_nothing_else,
             refusals_are_told_in_the_words_of_the_service, reload_returns_the_outcome,
+            reload_waits_for_slow_devices_only_when_told,
+            a_long_tone_shows_its_progress_on_a_terminal,
             a_tone_is_asked_of_the_service_and_stopped_by_ctrl_c, nobody_listens,
             something_else_listens, the_token_and_the_port_come_from_file_or_configuration)
