@@ -25,6 +25,7 @@ struct mca_http_options {
 	unsigned allowed_host_count;
 	const char *token;             /* bearer token for all but /healthz, NULL = none */
 	unsigned head_timeout_ms;      /* for a head, and for a pause in a body; 0 = 3000 */
+	unsigned idle_timeout_ms;      /* between two requests of a connection; 0 = 1000 */
 	unsigned body_timeout_ms;      /* for a whole body, however it drips; 0 = 5000 */
 	unsigned control_timeout_ms;   /* until the control thread has time; 0 = 10000 */
 	/* Run fn(arg) on the control thread and wait for it; 0, or -ETIMEDOUT / -ESHUTDOWN when it

@@ -245,13 +245,13 @@ static int house_init(struct mca_house *house, struct mca_api *api,
 static struct mg_context *start_civetweb(struct mca_http *http,
 					 const struct mca_http_options *options)
 {
-	char address[80], threads[16], timeout[16];
+	char address[80], threads[16], timeout[16], idle[16];
 	const char *settings[] = {
 		"listening_ports", address,
 		"num_threads", threads,
 		"request_timeout_ms", timeout,
 		"enable_keep_alive", "yes",
-		"keep_alive_timeout_ms", "1000",
+		"keep_alive_timeout_ms", idle,
 		"max_request_size", "8192",
 		"tcp_nodelay", "1",
 		"listen_backlog", "1024",
@@ -276,6 +276,8 @@ static struct mg_context *start_civetweb(struct mca_http *http,
 		 options->threads ? options->threads : MCA_HTTP_THREADS);
 	snprintf(timeout, sizeof timeout, "%u",
 		 options->head_timeout_ms ? options->head_timeout_ms : 3000);
+	snprintf(idle, sizeof idle, "%u",
+		 options->idle_timeout_ms ? options->idle_timeout_ms : 1000);
 	return mg_start(&callbacks, http, settings);
 }
 

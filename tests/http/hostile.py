@@ -7,7 +7,8 @@ import socket
 import rig
 import tap
 
-server = rig.Server("--head-ms", "700", "--body-ms", "300")
+server = rig.Server()
+hasty = rig.Server("--head-ms", "200", "--body-ms", "200")
 PTT = b'{"channel": 1, "mute": false}'
 
 
@@ -57,7 +58,7 @@ def a_body_of_64_kib_is_read():
 
 
 def a_dripped_body_meets_its_deadline():
-    with server.connect() as link:
+    with hasty.connect() as link:
         link.sendall(rig.request("POST", "/config", b"x" * 1000)[:-990])
         link.settimeout(0.05)
         received = b""
@@ -68,11 +69,10 @@ def a_dripped_body_meets_its_deadline():
                 link.sendall(b" ")
         link.settimeout(rig.PATIENCE)
         rig.Reply(received + rig.read_all(link)).expect(408)
-    alive()
 
 
 def a_body_that_stops_meets_its_deadline():
-    one(rig.request("POST", "/ptt", PTT)[:-5], 408)
+    rig.Reply(hasty.raw(rig.request("POST", "/ptt", PTT)[:-5])).expect(408)
 
 
 def a_client_that_leaves_in_the_middle_harms_nobody():
@@ -86,7 +86,7 @@ def a_client_that_leaves_in_the_middle_harms_nobody():
 
 
 def slow_heads_are_cut():
-    with server.connect() as link:
+    with hasty.connect() as link:
         link.sendall(b"GET /vu HTTP/1.1\r\nHost: local")
         rig.Reply(rig.read_all(link)).expect(400)
 
@@ -225,6 +225,7 @@ def it_stops_clean_under_all_of_this():
         link.sendall(b"POST /config HTTP/1.1\r\nHost: localhost\r\n"
                      b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
     tap.same(server.stop(), (0, "stopped"), "exit")
+    tap.same(hasty.stop(), (0, "stopped"), "exit of the other")
     for link in links:
         link.close()
 

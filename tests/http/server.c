@@ -4,7 +4,7 @@
  * loop of its own instead of the service's.
  *
  *     server [--config FILE] [--state FILE] [--token T] [--host NAME] [--threads N] [--port N]
- *            [--head-ms N] [--body-ms N] [--control-ms N] [--file-limit BYTES]
+ *            [--head-ms N] [--idle-ms N] [--body-ms N] [--control-ms N] [--file-limit BYTES]
  *
  * Says "port N" on stdout when it listens. Lines on stdin: "busy" keeps the control thread from
  * its work until "free" comes ("reload" reads the configuration again, as SIGHUP would); each is
@@ -57,7 +57,8 @@ static void read_options(struct server *server, int argc, char **argv)
 	static const struct option known[] = {
 		{ "config", 1, NULL, 'c' }, { "state", 1, NULL, 's' }, { "token", 1, NULL, 't' },
 		{ "host", 1, NULL, 'h' }, { "threads", 1, NULL, 'n' }, { "port", 1, NULL, 'p' },
-		{ "head-ms", 1, NULL, 'H' }, { "body-ms", 1, NULL, 'B' },
+		{ "head-ms", 1, NULL, 'H' }, { "idle-ms", 1, NULL, 'I' },
+		{ "body-ms", 1, NULL, 'B' },
 		{ "control-ms", 1, NULL, 'C' }, { "file-limit", 1, NULL, 'f' }, { 0 },
 	};
 	struct mca_http_options *http = &server->http_options;
@@ -72,6 +73,7 @@ static void read_options(struct server *server, int argc, char **argv)
 		case 'n': http->threads = (unsigned)atoi(optarg); break;
 		case 'p': http->port = (unsigned)atoi(optarg); break;
 		case 'H': http->head_timeout_ms = (unsigned)atoi(optarg); break;
+		case 'I': http->idle_timeout_ms = (unsigned)atoi(optarg); break;
 		case 'B': http->body_timeout_ms = (unsigned)atoi(optarg); break;
 		case 'C': http->control_timeout_ms = (unsigned)atoi(optarg); break;
 		case 'f': server->file_limit = (rlim_t)atol(optarg); break;
