@@ -130,32 +130,13 @@ static void give_back(struct mca_engine *engine, struct mca_plan *plan)
 	mca_pool_close(&plan->pool);
 }
 
-/* Start on the devices the channel has, or say which it lacks. */
-static void start_or_fail(struct mca_engine *engine, struct mca_channel *channel)
-{
-	for (unsigned d = 0; d < 2; d++) {
-		struct mca_diag diag = {0};
-		int r;
-
-		if (channel->device[d].pcm)
-			continue;
-		r = mca_channel_open(engine, channel, (enum mca_pcm_direction)d, &diag);
-		if (r == 0)
-			continue;
-		mca_channel_fail(engine, channel, &(struct mca_failure){
-			.direction = (int)d, .code = r, .text = diag.text });
-		return;
-	}
-	mca_channel_start(engine, channel);
-}
-
 static void roll_back(struct mca_engine *engine, struct mca_plan *plan,
 		      struct mca_channel *const *list, const bool *streamed, unsigned count)
 {
 	give_back(engine, plan);
 	for (unsigned i = 0; i < count; i++) {
 		if (streamed[i] && !list[i]->stream.active)
-			start_or_fail(engine, list[i]);
+			mca_channel_bring_up(engine, list[i]);
 	}
 }
 
@@ -215,7 +196,7 @@ static void set_going(struct mca_engine *engine, struct mca_plan *plan)
 		if (!entry->settings->enabled)
 			mca_channel_rest(engine, entry->channel, MCA_CHANNEL_DISABLED);
 		else if (entry->restart)
-			start_or_fail(engine, entry->channel);
+			mca_channel_bring_up(engine, entry->channel);
 		else if (entry->channel->stream.active)
 			mca_mailbox_publish(&entry->channel->link.params, &entry->cooked);
 	}

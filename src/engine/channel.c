@@ -173,6 +173,24 @@ void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel)
 	show_start(engine, channel);
 }
 
+void mca_channel_bring_up(struct mca_engine *engine, struct mca_channel *channel)
+{
+	for (unsigned d = 0; d < 2; d++) {
+		struct mca_diag diag = {0};
+		int r;
+
+		if (channel->device[d].pcm)
+			continue;
+		r = mca_channel_open(engine, channel, (enum mca_pcm_direction)d, &diag);
+		if (r == 0)
+			continue;
+		mca_channel_fail(engine, channel, &(struct mca_failure){
+			.direction = (int)d, .code = r, .text = diag.text });
+		return;
+	}
+	mca_channel_start(engine, channel);
+}
+
 /* The counts of a stream that has ended go into the channel's sums, and the link is made fresh
  * for the next one, in one step for everybody who looks. */
 static void fold_report(struct mca_engine *engine, struct mca_channel *channel)

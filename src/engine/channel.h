@@ -80,6 +80,9 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 /* Start the stream on both devices (open, configured): STARTING, or FAULT with its reason. */
 void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel);
 
+/* Open what it does not have yet and start: STARTING, or FAULT with its reason. */
+void mca_channel_bring_up(struct mca_engine *engine, struct mca_channel *channel);
+
 /* Join the stream (over, or ended by a fault) and keep its counts; devices stay open. */
 void mca_channel_settle(struct mca_engine *engine, struct mca_channel *channel);
 

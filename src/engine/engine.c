@@ -29,24 +29,12 @@ static int build_channel(struct mca_engine *engine, const struct mca_channel_set
 	return 0;
 }
 
-/* Both directions, or FAULT with the reason of the one that failed. */
 static void try_channel(struct mca_engine *engine, struct mca_channel *channel, bool enabled)
 {
-	if (!enabled) {
+	if (enabled)
+		mca_channel_bring_up(engine, channel);
+	else
 		mca_channel_rest(engine, channel, MCA_CHANNEL_DISABLED);
-		return;
-	}
-	for (unsigned d = 0; d < 2; d++) {
-		struct mca_diag diag = {0};
-		int r = mca_channel_open(engine, channel, (enum mca_pcm_direction)d, &diag);
-
-		if (r == 0)
-			continue;
-		mca_channel_fail(engine, channel, &(struct mca_failure){
-			.direction = (int)d, .code = r, .text = diag.text });
-		return;
-	}
-	mca_channel_start(engine, channel);
 }
 
 static int build(struct mca_engine *engine, const struct mca_settings *settings,

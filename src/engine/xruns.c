@@ -65,7 +65,7 @@ static void compose(const struct mca_xrun_log *log, const struct mca_xrun_source
 	mca_notice_copy(notice->cause, sizeof notice->cause, cause_of(log, direction));
 	snprintf(notice->text, sizeof notice->text,
 		 "Channel %u: audio interrupted %" PRIu64 " time%s (%s) on %s%s%s, %" PRIu64
-		 " frames lost; %" PRIu64 " xruns since the start.", source->channel, count,
+		 " frames lost; xruns since the start: %" PRIu64 ".", source->channel, count,
 		 count == 1 ? "" : "s", notice->cause, notice->device,
 		 direction < 0 ? " and " : "",
 		 direction < 0 ? source->device[MCA_PLAYBACK] : "", notice->frames_lost,
