@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes from 0x80 on belong to UTF-8 and stay. */
+/*
+ * Everything is formatted into a buffer first and cleaned there, so that the format itself cannot let
+ * anything through. Bytes from 0x80 on belong to UTF-8 and stay.
+ */
 #include "plain_text.h"
 
 #define TEXT_BYTES 1024
