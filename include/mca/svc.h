@@ -33,7 +33,7 @@ int mca_svc_new(struct mca_svc **svc, struct mca_diag *diag);
  * Thread: control. */
 void mca_svc_free(struct mca_svc *svc);
 
-/* Run fn(arg) on the control thread (the one in mca_svc_run) and wait until it has ended: 0. When it
+/* Run fn(arg) on the control thread (the one in mca_svc_run), wait until it has ended: 0. When it
  * was not begun within timeout_ms, or the loop has ended, it never will be: -ETIMEDOUT, -ESHUTDOWN.
  * Matches mca_http_options.run_on_control; context is the struct mca_svc.
  * Thread: any but control. */
