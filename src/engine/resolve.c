@@ -126,10 +126,20 @@ bool mca_ref_equal(const struct mca_device_ref *a, const struct mca_device_ref *
 
 void mca_ref_print(const struct mca_device_ref *ref, char *text, unsigned size)
 {
-	if (ref->id)
+	unsigned at = 0;
+
+	if (ref->id) {
 		snprintf(text, size, "%u", ref->id);
-	else
-		snprintf(text, size, "\"%s\"", ref->name);
+		return;
+	}
+	text[at++] = '"';
+	for (const char *c = ref->name; *c && at + 4 < size; c++) {
+		if (*c == '"' || *c == '\\')
+			text[at++] = '\\';
+		text[at++] = *c;
+	}
+	text[at++] = '"';
+	text[at] = '\0';
 }
 
 bool mca_resolver_may_be_back(const struct mca_resolver *resolver, const char *device,

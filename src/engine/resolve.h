@@ -40,7 +40,7 @@ int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref
 /* Must it be looked up again whenever its device is opened? */
 bool mca_ref_follows_card(const struct mca_device_ref *ref);
 bool mca_ref_equal(const struct mca_device_ref *a, const struct mca_device_ref *b);
-/* As JSON text: 3 or "hw:CARD=Console,DEV=0". */
+/* As JSON text, cut to fit: 3 or "hw:CARD=Console,DEV=0". size >= 16. */
 void mca_ref_print(const struct mca_device_ref *ref, char *text, unsigned size);
 
 /* Changes whenever a sound device of the kernel comes or goes. */

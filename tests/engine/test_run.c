@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Channels that run: states, meters, counters, push-to-talk, the test tone, the heartbeat, the
  * end. */
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -65,6 +66,71 @@ static void a_disabled_channel_rests(void)
 	CHECK_INT(bench.status->enabled_count, 3);
 	CHECK_INT(bench.status->state, MCA_ENGINE_RUNNING);
 	CHECK(!mca_simrack_busy(bench.rack, 2, MCA_CAPTURE));
+	bench_done(&bench);
+}
+
+static void what_does_not_exist_is_said(void)
+{
+	struct bench bench;
+
+	bench_init(&bench, true);
+	bench.options.simulate = false;
+	bench_channel(&bench, 1)->input = (struct mca_device_ref){ .id = 999 };
+	snprintf(bench_channel(&bench, 2)->output.name, MCA_DEVICE_MAX, "path:nowhere");
+	snprintf(bench_channel(&bench, 3)->output.name, MCA_DEVICE_MAX, "sim:12");
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_all_running, 1));   /* sim: names always work */
+	for (unsigned id = 1; id <= 3; id++) {
+		CHECK_INT(bench_status(&bench, id)->state, MCA_CHANNEL_FAULT);
+		CHECK(bench_status(&bench, id)->reason[0] != '\0');
+		CHECK_STR(bench_notice(&bench, MCA_NOTICE_DEVICE_LOST, id)->cause, "ENODEV");
+	}
+	CHECK(strstr(bench_status(&bench, 3)->reason, "sim:12") != NULL);
+	bench_done(&bench);
+}
+
+/* Threads of this process whose name begins so. */
+static unsigned threads_named(const char *begin)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *task;
+	unsigned count = 0;
+
+	while (tasks && (task = readdir(tasks))) {
+		char path[300], name[32] = "";
+		FILE *file;
+
+		snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
+		file = fopen(path, "r");
+		if (file && fgets(name, sizeof name, file))
+			count += strncmp(name, begin, strlen(begin)) == 0;
+		if (file)
+			fclose(file);
+	}
+	if (tasks)
+		closedir(tasks);
+	return count;
+}
+
+static bool has_no_threads(struct bench *bench, unsigned unused)
+{
+	(void)bench;
+	(void)unused;
+	return threads_named("mca-") == 0;
+}
+
+static void a_channel_is_one_thread_with_its_name(void)
+{
+	struct bench bench;
+
+	bench_init(&bench, true);
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	CHECK_INT(threads_named("mca-ch-"), 4);
+	CHECK_INT(threads_named("mca-ch-3\n"), 1);
+	mca_engine_stop(bench.engine);
+	/* The kernel forgets a thread a moment after it was joined. */
+	CHECK(bench_until(&bench, has_no_threads, 0));
 	bench_done(&bench);
 }
 
@@ -293,6 +359,8 @@ int main(void)
 	RUN(four_channels_run);
 	RUN(integer_ids_mean_simulated_cards);
 	RUN(a_disabled_channel_rests);
+	RUN(what_does_not_exist_is_said);
+	RUN(a_channel_is_one_thread_with_its_name);
 	RUN(one_device_serves_one_channel);
 	RUN(sixty_four_channels_without_devices);
 	RUN(the_run_ends_at_its_limit);
