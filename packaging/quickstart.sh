@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 build_packages='gcc libc6-dev meson ninja-build pkgconf
 libasound2-dev libcivetweb-dev libjansson-dev libsndfile1-dev libsystemd-dev'
-test_packages="$build_packages python3 clang espeak-ng alsa-utils curl systemd util-linux"
+test_packages="$build_packages python3 clang espeak-ng alsa-utils systemd"
 
 say() {
 	printf '%s\n' "quickstart: $*" >&2
