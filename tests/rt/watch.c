@@ -8,6 +8,9 @@
 /* Else some of these names are macros, inline functions or other names. */
 #undef _FORTIFY_SOURCE
 #undef _FILE_OFFSET_BITS
+#ifndef __NO_INLINE__
+#define __NO_INLINE__ 1
+#endif
 #include <dlfcn.h>
 #include <poll.h>
 #include <pthread.h>
