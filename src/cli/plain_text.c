@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything is formatted into a buffer first and cleaned there, so that the format itself cannot let
+ * Everything is formatted into a buffer first and cleaned there, so that no conversion lets
  * anything through. Bytes from 0x80 on belong to UTF-8 and stay.
  */
 #include "plain_text.h"

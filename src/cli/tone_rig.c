@@ -14,12 +14,14 @@
 /*
  * The order of things keeps the input silent: the gate starts closed; the tone is ordered a little
  * longer than wished; the gate opens once the tone is seen to run and closes before it has run out.
+ * Both are seen, and take effect, once a block: hence blocks in the margin.
  * The gate's own ramp then makes both ends soft.
  */
 #define TICK_MS 10
 #define SUPERVISE_EVERY 5      /* ticks: the engine wants its tick every 50 ms */
 #define START_TICKS 500        /* a device has 5 s to deliver its first block */
-#define MARGIN_S 0.5           /* tone beyond the wish, never heard */
+#define MARGIN_S 0.25          /* beside a few blocks: tone beyond the wish, and time to fade */
+#define MARGIN_BLOCKS 3
 
 struct rig {
 	const struct mca_command *command;
@@ -28,6 +30,7 @@ struct rig {
 	struct mca_engine *engine;
 	struct mca_engine_status *status;
 	int interrupt;
+	double block_s;
 	unsigned ticks;
 };
 
@@ -89,21 +92,33 @@ static void set_gate(struct rig *rig, bool open)
 	mca_engine_ptt(rig->engine, &change, "test-tone", &state);
 }
 
+/* Close the gate and let what is on its way be played: two blocks and the ramp. */
+static void fade_out(struct rig *rig)
+{
+	double wait_s = MARGIN_S + MARGIN_BLOCKS * rig->block_s;
+
+	set_gate(rig, false);
+	rig->interrupt = -1; /* it has been seen, if it came */
+	for (unsigned end = rig->ticks + (unsigned)(1000 / TICK_MS * wait_s); rig->ticks < end;)
+		wait_tick(rig);
+}
+
 static int play(struct rig *rig)
 {
+	const double margin_s = MARGIN_S + MARGIN_BLOCKS * rig->block_s;
 	const struct mca_tone_wish *wish = rig->wish;
 	const struct mca_channel_status *channel = &rig->status->channel[0];
 	struct mca_progress progress;
 	struct mca_diag diag;
 	unsigned begin_ticks = rig->ticks;
-	bool heard = false;
+	bool heard = false, late;
 
 	if (mca_engine_test_tone(rig->engine, wish->channel, wish->frequency_hz, wish->level_dbfs,
-				 wish->seconds + MARGIN_S, &diag) < 0)
+				 wish->seconds + margin_s, &diag) < 0)
 		return mca_command_failed(rig->command, "%s", diag.text);
 	mca_progress_init(&progress, "test-tone");
 	while (wait_tick(rig) && is_running(rig) && !gave_up(rig, begin_ticks)) {
-		double left_s = channel->tone_left_s - MARGIN_S;
+		double left_s = channel->tone_left_s - margin_s;
 
 		if (!heard && channel->tone_left_s > 0)
 			set_gate(rig, heard = true);
@@ -112,10 +127,11 @@ static int play(struct rig *rig)
 		mca_progress_show(&progress, wish->seconds - left_s, wish->seconds, "s");
 	}
 	mca_progress_done(&progress);
-	set_gate(rig, false);
+	late = gave_up(rig, begin_ticks);
+	fade_out(rig);
 	if (!is_running(rig))
 		return say_not_running(rig);
-	if (gave_up(rig, begin_ticks))
+	if (late)
 		return mca_command_failed(rig->command, "the tone did not come to its end in time: "
 					  "is the machine overloaded?");
 	return MCA_EXIT_OK;
@@ -154,7 +170,8 @@ static int start(struct rig *rig, const struct mca_settings *settings, bool simu
 int mca_tone_rig_play(const struct mca_command *command, struct mca_settings *settings,
 		      bool simulate, const struct mca_tone_wish *wish, int interrupt)
 {
-	struct rig rig = {.command = command, .wish = wish, .interrupt = interrupt};
+	struct rig rig = {.command = command, .wish = wish, .interrupt = interrupt,
+			  .block_s = (double)settings->block_frames / settings->rate_hz};
 	struct mca_diag diag;
 	int code;
 

@@ -48,7 +48,9 @@ def a_machine_without_cards_is_no_failure():
 
 
 def tone_config(name, **channel):
-    document = {"logical_channels": {"3": {"input_device_id": "sim:1", "output_device_id": "sim:2",
+    """Big blocks, so that a busy machine that wakes us late loses no sound."""
+    document = {"blocksize": 8192,
+                "logical_channels": {"3": {"input_device_id": "sim:1", "output_device_id": "sim:2",
                                            **channel}},
                 "simulation": {"cards": {
                     "1": {"source": {"type": "noise", "level_dbfs": -10}},
@@ -68,7 +70,7 @@ def without_a_service_the_tone_is_played_on_the_devices():
     run("test-tone", "--channel", 3, "--seconds", 1, "--level", -30, "--config",
         tone_config("tone.json"), "--port", free_port())
     lane = heard()
-    tap.true(len(lane) >= 0.9 * 44100, f"{len(lane)} frames were heard")
+    tap.true(0.7 * 44100 <= len(lane) <= 1.3 * 44100, f"{len(lane)} frames were heard")
     middle = lane[-11025:-2205]  # the compressor has let go of the noise by then
     level = 10 * math.log10(sum(x * x for x in middle) / len(middle) / 32768 ** 2)
     tap.true(abs(level + 30) < 0.1, f"level {level:.2f} dBFS")
@@ -87,8 +89,8 @@ def ctrl_c_fades_the_tone_out():
     child = subprocess.Popen([program.PROGRAM, "test-tone", "--channel", "3", "--seconds", "600",
                               "--config", "tone.json", "--port", str(free_port())], cwd=FOLDER,
                              stderr=subprocess.PIPE)
-    while child.poll() is None and not (sink.exists() and sink.stat().st_size > 88200):
-        time.sleep(0.01)  # half a second of sound is what we wait for
+    while child.poll() is None and not (sink.exists() and sink.stat().st_size > 300000):
+        time.sleep(0.01)  # until well over a second has been played
     child.send_signal(signal.SIGINT)
     tap.same((child.communicate(timeout=30)[1], child.returncode), (b"", 0), "its end")
     lane = heard()
