@@ -227,7 +227,7 @@ static sf_count_t file_tell(void *context)
 	return file_seek(0, SEEK_CUR, context);
 }
 
-static SF_VIRTUAL_IO file_calls = {
+static const SF_VIRTUAL_IO file_calls = {
 	.get_filelen = file_length,
 	.seek = file_seek,
 	.read = file_read,
@@ -255,9 +255,10 @@ static int writer_begin(struct mca_wav_writer *writer, const char *path, unsigne
 {
 	SF_INFO info = { .samplerate = (int)rate_hz, .channels = (int)writer->lanes,
 			 .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16 };
+	SF_VIRTUAL_IO calls = file_calls; /* copied there; the parameter only lacks a const */
 	int err;
 
-	writer->file = sf_open_virtual(&file_calls, SFM_WRITE, &info, writer);
+	writer->file = sf_open_virtual(&calls, SFM_WRITE, &info, writer);
 	err = take_error(writer);
 	if (!writer->file)
 		return mca_diag_set(diag, err ? err : -EINVAL, "cannot write a WAV file to %s: %s",
