@@ -62,6 +62,21 @@ static bool stderr_is_journal(void)
 	return fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
+/* Names come from configuration and clients: they shall not move anybody's cursor. Control
+ * characters, those that UTF-8 writes as 0xc2 and 0x80 to 0x9f included, become blanks. */
+static void tame(char *line, int length)
+{
+	for (int i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)line[i];
+		bool second = i > 0 && (unsigned char)line[i - 1] == 0xc2 && c >= 0x80 && c < 0xa0;
+
+		if (second)
+			line[i - 1] = ' ';
+		if (second || c < 0x20 || c == 0x7f)
+			line[i] = ' ';
+	}
+}
+
 static void write_line(int priority, const char *text)
 {
 	struct pollfd writable = { .fd = STDERR_FILENO, .events = POLLOUT };
@@ -74,10 +89,7 @@ static void write_line(int priority, const char *text)
 		return;
 	if ((size_t)length > sizeof line - 2)
 		length = sizeof line - 2;
-	/* Names come from configuration and clients: they shall not move anybody's cursor. */
-	for (int i = 0; i < length; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = ' ';
+	tame(line, length);
 	line[length++] = '\n';
 	if (poll(&writable, 1, 0) == 1 && (writable.revents & POLLOUT))
 		(void)!write(STDERR_FILENO, line, (size_t)length);

@@ -19,7 +19,7 @@ static void say_xrun(void)
 	struct mca_notice xrun = {
 		.kind = MCA_NOTICE_XRUN, .channel = 2, .stream = MCA_PLAYBACK, .device = "sim:4",
 		.xruns = 7, .frames_lost = 512, .cause = "underrun",
-		.text = "channel 2: xrun on playback sim:4\nand a second line",
+		.text = "channel 2: xrun on playback sim:4\nand a \033[2J\302\233second line",
 	};
 
 	mca_svc_log_notice(&xrun);
