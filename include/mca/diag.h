@@ -14,7 +14,7 @@
 struct mca_diag {
 	int code;           /* negative errno, 0 = nothing said */
 	unsigned line;      /* 1-based line in the document it concerns, 0 = none */
-	char pointer[128];  /* JSON pointer (RFC 6901) of the value concerned, "" = whole document */
+	char pointer[128];  /* JSON pointer (RFC 6901) of what it concerns, "" = whole document */
 	char value[64];     /* the offending value as JSON text, cut to fit; "" = none */
 	char text[320];     /* one sentence, no final newline */
 };
