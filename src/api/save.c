@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mca/config.h"
@@ -47,22 +48,36 @@ static char *text_of(int fd)
 	return text;
 }
 
-/* Keep what stands at path; no file there is fine. */
+/* 0 and its text, or negative errno with diag. */
+static int keep_open(int fd, const char *path, char **before, struct mca_diag *diag)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
+		return mca_diag_set(diag, -EINVAL, "%s is no regular file: put a file in its place",
+				    path);
+	*before = text_of(fd);
+	if (*before)
+		return 0;
+	return mca_diag_set(diag, -errno, "cannot read %s before replacing it: %s", path,
+			    strerror(errno));
+}
+
+/* Keep what stands at path; no file there is fine. Opens without waiting: the control thread must
+ * not wait for whoever writes into a fifo. */
 static int keep(const char *path, char **before, struct mca_diag *diag)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int code = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int code;
 
 	*before = NULL;
 	if (fd < 0 && errno == ENOENT)
 		return 0;
-	if (fd >= 0)
-		*before = text_of(fd);
-	if (!*before)
-		code = mca_diag_set(diag, -errno, "cannot read %s before replacing it: %s", path,
+	if (fd < 0)
+		return mca_diag_set(diag, -errno, "cannot read %s before replacing it: %s", path,
 				    strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	code = keep_open(fd, path, before, diag);
+	close(fd);
 	return code;
 }
 

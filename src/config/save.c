@@ -31,6 +31,8 @@ static const char *cure(int code)
 		return ": make room on the disk";
 	case EROFS:
 		return ": the file system is read-only";
+	case ENOENT:
+		return ": make its folder, or remove the link that leads nowhere";
 	case EACCES:
 	case EPERM:
 		return ": give this user write access to its folder";

@@ -249,6 +249,21 @@ def a_full_disk_keeps_the_old_file():
         tap.true(other.get("/status")["config"]["last_error"], "last_error")
 
 
+def what_is_no_file_is_not_waited_for():
+    path = a_file("fifo.json", BASE)
+    with rig.Server("--config", path) as other:
+        for make, unmake in ((os.mkfifo, os.unlink), (os.mkdir, os.rmdir),
+                             (lambda name: os.symlink("nowhere", name), os.unlink)):
+            if os.path.exists(path):
+                os.unlink(path)
+            make(path)
+            problem = other.post("/config?save=1", changed(ratio=6), 507)
+            tap.true(": " in problem["detail"].partition(path)[2] or
+                     "no regular file" in problem["detail"], f"the cure in {problem}")
+            unmake(path)
+        tap.same(other.get("/status")["config"]["generation"], 1, "nothing was applied")
+
+
 def it_stops_clean():
     tap.same(server.stop(), (0, "stopped"), "exit")
 
@@ -264,4 +279,4 @@ if __name__ == "__main__":
             a_read_only_file_sends_it_to_the_state_file,
             without_a_file_it_goes_to_the_state_file,
             without_any_file_there_is_nowhere_to_save, a_full_disk_keeps_the_old_file,
-            it_stops_clean)
+            what_is_no_file_is_not_waited_for, it_stops_clean)
