@@ -75,16 +75,22 @@ static void collect(struct mca_plan *plan, struct mca_channel *const *list, unsi
 }
 
 /* Whose fault it is that a device does not take the new shape: the channel that is to have it. */
-static int say_shape(const struct mca_plan *plan, const struct mca_device *device, int code,
+static int say_shape(const struct mca_plan *plan, struct mca_device *device, int code,
 		     const char *text, struct mca_faults *faults)
 {
 	for (unsigned i = 0; i < plan->count; i++) {
-		if (plan->entry[i].restart &&
-		    strcmp(plan->entry[i].device[device->direction], device->name) == 0)
-			return mca_plan_say_device(faults, code, plan->entry[i].settings,
-						   device->direction, text);
+		const struct mca_plan_entry *entry = &plan->entry[i];
+
+		if (!entry->restart || strcmp(entry->device[device->direction], device->name) != 0)
+			continue;
+		/* Pulled out a moment ago, and nothing new was said about it: no reason to refuse,
+		 * as it would be none a moment later, when its channel is known to be in FAULT. */
+		if (!entry->must[device->direction] && mca_is_absence(code))
+			break;
+		return mca_plan_say_device(faults, code, entry->settings, device->direction, text);
 	}
-	return 0;       /* nobody wants it: it will be closed */
+	mca_device_close(device);       /* nobody wants it, or it is opened anew when it is back */
+	return 0;
 }
 
 /* Bring every device of the pool into a shape. Many cards keep one rate for both directions: the
@@ -150,8 +156,12 @@ static void adopt_channel(struct mca_plan_entry *entry)
 	mca_notice_copy(view->name, sizeof view->name, entry->settings->name);
 	view->ref[MCA_CAPTURE] = entry->settings->input;
 	view->ref[MCA_PLAYBACK] = entry->settings->output;
-	for (unsigned d = 0; entry->settings->enabled && d < 2; d++)
-		snprintf(view->device[d], sizeof view->device[d], "%s", entry->device[d]);
+	/* What could not be looked up is still shown under its last name; who is disabled has no
+	 * device. */
+	for (unsigned d = 0; d < 2; d++) {
+		if (entry->device[d][0] || !entry->settings->enabled)
+			snprintf(view->device[d], sizeof view->device[d], "%s", entry->device[d]);
+	}
 	entry->added = false;           /* the table owns it from here on */
 }
 

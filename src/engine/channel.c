@@ -85,14 +85,27 @@ void mca_channel_show(struct mca_engine *engine, struct mca_channel *channel,
 	pthread_mutex_unlock(&engine->table.lock);
 }
 
-/* A device that one of our own channels holds is busy for a reason that we know best. */
-static int check_free(const struct mca_engine *engine, const char *name,
-		      enum mca_pcm_direction direction, struct mca_diag *diag)
+/* A device that is away belongs to the first channel that names it: it must not come back as
+ * somebody else's because that one asked first. What a selector meant last is no such claim. */
+static bool has_claim(const struct mca_channel *channel, const char *name,
+		      enum mca_pcm_direction direction)
+{
+	const struct mca_channel_status *view = &channel->view;
+
+	return view->state != MCA_CHANNEL_DISABLED && strcmp(view->device[direction], name) == 0 &&
+	       !mca_ref_follows_card(&view->ref[direction]);
+}
+
+/* A device of one of our own channels is busy for a reason that we know best. */
+static int check_free(const struct mca_engine *engine, const struct mca_channel *channel,
+		      const char *name, enum mca_pcm_direction direction, struct mca_diag *diag)
 {
 	for (unsigned i = 0; i < engine->table.count; i++) {
 		const struct mca_channel *other = engine->table.channel[i];
+		bool is_first = other->view.id < channel->view.id;
 
-		if (mca_device_is(&other->device[direction], name, direction))
+		if (mca_device_is(&other->device[direction], name, direction) ||
+		    (is_first && has_claim(other, name, direction)))
 			return mca_diag_set(diag, -EBUSY, "%s is the %s of channel %u already: "
 					    "give each channel a device of its own.", name,
 					    mca_direction_word(direction), other->view.id);
@@ -108,6 +121,8 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 	char name[MCA_PCM_NAME];
 	int r = 0;
 
+	/* Before looking: what comes while we look must count as news. */
+	channel->retry.stamp = mca_sound_stamp();
 	snprintf(name, sizeof name, "%s", view->device[direction]);
 	if (!name[0] || mca_ref_follows_card(&view->ref[direction]))
 		r = mca_resolver_find(&engine->resolver, &view->ref[direction], name, diag);
@@ -116,7 +131,7 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 	pthread_mutex_lock(&engine->table.lock);
 	snprintf(view->device[direction], sizeof view->device[direction], "%s", name);
 	pthread_mutex_unlock(&engine->table.lock);
-	r = check_free(engine, name, direction, diag);
+	r = check_free(engine, channel, name, direction, diag);
 	if (r == 0)
 		r = mca_device_open(device, name, direction, engine->options.rack, diag);
 	if (r < 0)
@@ -225,12 +240,6 @@ void mca_channel_settle(struct mca_engine *engine, struct mca_channel *channel)
 	fold_report(engine, channel);
 }
 
-/* ENODEV and its kin: what a device that is not there answers. */
-static bool is_absence(int code)
-{
-	return code == -ENODEV || code == -ENOENT || code == -ENXIO;
-}
-
 static unsigned next_pause_ms(const struct mca_retry *retry)
 {
 	if (retry->absent)
@@ -244,8 +253,7 @@ static void plan_retry(struct mca_retry *retry, const struct mca_failure *failur
 {
 	if (failure->direction >= 0)
 		retry->first = (enum mca_pcm_direction)failure->direction;
-	retry->absent = is_absence(failure->code);
-	retry->stamp = mca_sound_stamp();
+	retry->absent = mca_is_absence(failure->code);
 	retry->pause_ms = next_pause_ms(retry);
 	retry->due_ns = mca_monotonic_ns() + retry->pause_ms * MCA_MS_NS;
 }

@@ -29,7 +29,7 @@ struct mca_retry {
 	enum mca_pcm_direction first;    /* the direction that failed last is tried first: as long
 					  * as it fails, the other device is not touched */
 	bool absent;                     /* it was not there, rather than busy or broken */
-	uint64_t stamp;                  /* mca_sound_stamp() then */
+	uint64_t stamp;                  /* mca_sound_stamp() before a device was looked for */
 	bool told;                       /* the loss was noticed, the return was not yet */
 	unsigned pause_ms;               /* the last one before an attempt, 0 = none yet */
 };

@@ -14,6 +14,11 @@ const char *mca_direction_word(enum mca_pcm_direction direction)
 	return direction == MCA_CAPTURE ? "input" : "output";
 }
 
+bool mca_is_absence(int code)
+{
+	return code == -ENODEV || code == -ENOENT || code == -ENXIO;
+}
+
 int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_direction direction,
 		    struct mca_simrack *rack, struct mca_diag *diag)
 {

@@ -21,6 +21,9 @@ struct mca_device {
 	struct mca_pcm *pcm;                /* owned, NULL = not open */
 };
 
+/* ENODEV and its kin: what a device that is not there answers. */
+bool mca_is_absence(int code);
+
 /* Open without agreeing on a shape. The device must not be open. 0 or negative errno with diag. */
 int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_direction direction,
 		    struct mca_simrack *rack, struct mca_diag *diag);

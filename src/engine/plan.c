@@ -65,6 +65,18 @@ static const struct mca_device_ref *ref_of(const struct mca_channel_settings *ch
 	return d == MCA_CAPTURE ? &channel->input : &channel->output;
 }
 
+/* What a selector meant last may be another card by now. While its device is held it is that
+ * device; else it is looked up, and not found is no fault here: it is looked for again later. */
+static void resolve_anew(struct mca_engine *engine, struct mca_plan_entry *entry, unsigned d)
+{
+	const struct mca_device_ref *ref = ref_of(entry->settings, d);
+
+	if (entry->channel->device[d].pcm || !mca_ref_follows_card(ref))
+		return;
+	if (mca_resolver_find(&engine->resolver, ref, entry->device[d], NULL) < 0)
+		entry->device[d][0] = '\0';
+}
+
 /* Find the name of one direction, or keep the one that is pinned. */
 static int resolve(struct mca_engine *engine, struct mca_plan_entry *entry, unsigned d,
 		   struct mca_faults *faults)
@@ -76,6 +88,7 @@ static int resolve(struct mca_engine *engine, struct mca_plan_entry *entry, unsi
 
 	if (!entry->must[d]) {
 		snprintf(entry->device[d], sizeof entry->device[d], "%s", view->device[d]);
+		resolve_anew(engine, entry, d);
 		return 0;
 	}
 	r = mca_resolver_find(&engine->resolver, ref, entry->device[d], &diag);

@@ -29,10 +29,7 @@ void mca_resolver_refresh(struct mca_resolver *resolver)
 {
 	if (resolver->listed_ns)
 		mca_pcm_list_done(&resolver->real);
-	if (resolver->cards_listed)
-		mca_pcm_list_done(&resolver->cards);
 	resolver->listed_ns = 0;
-	resolver->cards_listed = false;
 }
 
 uint64_t mca_sound_stamp(void)
@@ -65,19 +62,6 @@ static int list_real(struct mca_resolver *resolver, struct mca_diag *diag)
 	return 0;
 }
 
-static int list_cards(struct mca_resolver *resolver, struct mca_diag *diag)
-{
-	int r;
-
-	if (resolver->cards_listed)
-		return 0;
-	r = mca_pcm_list_names(&resolver->cards, resolver->rack, diag);
-	if (r < 0)
-		return r;
-	resolver->cards_listed = true;
-	return 0;
-}
-
 /* The rack's cards have their names for good: they need no list, and resolve when absent too. */
 static int find_card(const struct mca_resolver *resolver, const char *name, char *device,
 		     struct mca_diag *diag)
@@ -92,25 +76,30 @@ static int find_card(const struct mca_resolver *resolver, const char *name, char
 	return 0;
 }
 
+/* Their ids are their numbers. */
+static int find_card_id(unsigned id, char *device, struct mca_diag *diag)
+{
+	if (id > MCA_SIM_CARDS)
+		return mca_diag_set(diag, -ENODEV, "Device id %u does not exist: the simulated "
+				    "cards have 1 to %d.", id, MCA_SIM_CARDS);
+	snprintf(device, MCA_PCM_NAME, "sim:%u", id);
+	return 0;
+}
+
 int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref *ref, char *device,
 		      struct mca_diag *diag)
 {
 	const char *name = ref->id ? NULL : ref->name;
-	const struct mca_pcm_list *list;
 	int r;
 
 	if (name && strncmp(name, "sim:", 4) == 0)
 		return find_card(resolver, name, device, diag);
-	if (!name && resolver->simulate) {
-		r = list_cards(resolver, diag);
-		list = &resolver->cards;
-	} else {
-		r = list_real(resolver, diag);
-		list = &resolver->real;
-	}
+	if (!name && resolver->simulate)
+		return find_card_id(ref->id, device, diag);
+	r = list_real(resolver, diag);
 	if (r < 0)
 		return r;
-	return mca_pcm_list_resolve(list, ref->id, name, device, diag);
+	return mca_pcm_list_resolve(&resolver->real, ref->id, name, device, diag);
 }
 
 bool mca_ref_follows_card(const struct mca_device_ref *ref)

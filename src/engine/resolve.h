@@ -23,8 +23,6 @@ struct mca_resolver {
 	struct mca_pcm_list real;     /* valid while listed_ns != 0 */
 	uint64_t listed_ns;
 	uint64_t stamp;               /* of the device folder when it was listed */
-	struct mca_pcm_list cards;    /* the rack's */
-	bool cards_listed;
 };
 
 void mca_resolver_init(struct mca_resolver *resolver, struct mca_simrack *rack, bool simulate);

@@ -60,6 +60,28 @@ static void a_shape_that_a_card_refuses_is_taken_back(void)
 	bench_done(&bench);
 }
 
+/* The card has gone, and the engine had no moment to notice. */
+static void a_card_pulled_this_moment_is_no_reason_to_refuse(void)
+{
+	struct bench bench;
+
+	bench_init(&bench, true);
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	mca_simrack_unplug(bench.rack, 1);
+	mca_simrack_unplug(bench.rack, 6);
+	bench.settings->block_frames = 64;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK(bench_until(&bench, bench_all_running, 2));
+	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_FAULT);
+	CHECK_INT(bench_status(&bench, 2)->state, MCA_CHANNEL_FAULT);
+	mca_simrack_replug(bench.rack, 1);
+	mca_simrack_replug(bench.rack, 6);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	CHECK_INT(bench_status(&bench, 1)->info[MCA_CAPTURE].period_frames, 64);
+	bench_done(&bench);
+}
+
 static void a_channel_in_fault_is_no_reason_to_refuse(void)
 {
 	struct bench bench;
@@ -116,6 +138,7 @@ int main(void)
 {
 	RUN(a_new_shape_restarts_everybody);
 	RUN(a_shape_that_a_card_refuses_is_taken_back);
+	RUN(a_card_pulled_this_moment_is_no_reason_to_refuse);
 	RUN(a_channel_in_fault_is_no_reason_to_refuse);
 	RUN(a_channel_half_way_back_takes_the_new_shape);
 	return DONE();
