@@ -243,6 +243,8 @@ static int start_http(struct run *run, struct mca_diag *diag)
 		.config_source = run->place.source,
 		.state_path = *run->place.state ? run->place.state : NULL,
 		.rack = run->simulate ? run->rack : NULL,
+		.reloading = mca_svc_reloading,
+		.context = run->svc,
 	};
 	struct mca_http_options http = {
 		.bind = run->bind ? run->bind : settings->http.bind,

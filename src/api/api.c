@@ -22,6 +22,8 @@ int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
 		return -ENOMEM;
 	a->engine = options->engine;
 	a->rack = options->rack;
+	a->reloading = options->reloading;
+	a->context = options->context;
 	code = mca_origin_init(&a->origin, options->config_path, options->config_source);
 	if (code) {
 		free(a);

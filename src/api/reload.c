@@ -62,6 +62,12 @@ int mca_api_reload(struct mca_api *api, const char *client, struct mca_faults *f
 	return code;
 }
 
+static void tell(const struct mca_api *api, bool begins)
+{
+	if (api->reloading)
+		api->reloading(api->context, begins);
+}
+
 void mca_reload_post(struct mca_api *api, const struct mca_api_request *request,
 		     struct mca_api_response *response)
 {
@@ -76,7 +82,9 @@ void mca_reload_post(struct mca_api *api, const struct mca_api_request *request,
 		mca_api_problem(response, 400, "a reload takes no body: the configuration comes "
 				"from the file; use POST /config to send one");
 	} else if (settings && outcome) {
+		tell(api, true);
 		code = reload(api, mca_asker(asker, request), settings, outcome);
+		tell(api, false);
 		/* Broken text is the file's fault here, not the request's. */
 		outcome->status = code == -EBADMSG ? 422 : code ? mca_outcome_status(code) : 200;
 		mca_outcome_send(response, outcome);

@@ -14,6 +14,8 @@ struct mca_api {
 	struct mca_engine *engine;  /* borrowed */
 	struct mca_simrack *rack;   /* borrowed, NULL = real cards */
 	char *state_path;           /* NULL = none */
+	void (*reloading)(void *context, bool begins); /* NULL = nobody listens */
+	void *context;
 	struct mca_origin origin;
 };
 

@@ -145,6 +145,14 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
+void mca_svc_reloading(void *context, bool begins)
+{
+	if (begins)
+		mca_notify_reloading(now_us());
+	else
+		say_ready(context);
+}
+
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	return sd_event_exit(sd_event_source_get_event(source), 0);
