@@ -57,8 +57,8 @@ unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex);
 int mca_duplex_start(struct mca_duplex *duplex);
 
 /* Sleep until a whole block can be captured. Returns the frames that can be captured now
- * (>= block), or negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED). Bounded
- * spurious wake-ups. Thread: RT. */
+ * (>= block), or negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED), unless
+ * playback was seen to have failed. Bounded spurious wake-ups. Thread: RT. */
 int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms);
 
 /* A window of at most `want` frames. 0 frames granted where frames must be is an xrun. 0 or

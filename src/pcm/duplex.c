@@ -186,9 +186,12 @@ int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms)
 	int frames = await(duplex, MCA_CAPTURE, timeout_ms);
 	int room;
 
-	if (frames < 0)
+	/* Who waits in slices for a long block learns at each of them that playback has failed. */
+	if (frames < 0 && frames != -ETIMEDOUT)
 		return frames;
 	room = look(duplex, MCA_PLAYBACK, false);
+	if (frames < 0)
+		return room < 0 ? room : frames;
 	/* The position may be a period old where it moves with playback's own interrupt only. */
 	if (room >= 0 && room < (int)duplex->block_frames)
 		room = look(duplex, MCA_PLAYBACK, true);
