@@ -2,25 +2,18 @@
 #include "progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "mca/clock.h"
 
 /* Silent for the first second, then five times a second: quick work stays quiet. */
 #define QUIET_MS 1000
 #define EVERY_MS 200
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 void mca_progress_init(struct mca_progress *progress, const char *what)
 {
 	*progress = (struct mca_progress){.what = what, .terminal = isatty(STDERR_FILENO) == 1,
-					  .begin_ms = now_ms()};
+					  .begin_ms = mca_monotonic_ms()};
 	progress->next_ms = progress->begin_ms + QUIET_MS;
 }
 
@@ -28,7 +21,7 @@ void mca_progress_show(struct mca_progress *progress, double done, double all, c
 {
 	uint64_t now;
 
-	if (!progress->terminal || (now = now_ms()) < progress->next_ms)
+	if (!progress->terminal || (now = mca_monotonic_ms()) < progress->next_ms)
 		return;
 	progress->next_ms = now + EVERY_MS;
 	progress->shown = true;

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Clocks of the control thread: monotonic time, and CPU time against it once a second. */
+/* Pauses of the control thread, and CPU time against monotonic time once a second. */
 #include "clock.h"
 
 static uint64_t nanoseconds(const struct timespec *time)
 {
 	return (uint64_t)time->tv_sec * MCA_S_NS + (uint64_t)time->tv_nsec;
-}
-
-uint64_t mca_monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return nanoseconds(&now);
 }
 
 void mca_pause_ms(unsigned ms)

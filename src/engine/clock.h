@@ -5,12 +5,12 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "mca/clock.h"
+
 /*
  * Time as the control thread counts it, and the share of a core that a clock of the CPU time kind
  * (a thread's, the process's) shows against it. Thread: control.
  */
-#define MCA_MS_NS 1000000ull
-#define MCA_S_NS 1000000000ull
 #define MCA_NO_MORE_NS (UINT64_MAX / 2)   /* a moment after everything */
 
 struct mca_cpu {
@@ -18,9 +18,6 @@ struct mca_cpu {
 	uint64_t used_ns;
 	double percent;    /* of one core, over the last whole second */
 };
-
-/* CLOCK_MONOTONIC in nanoseconds. */
-uint64_t mca_monotonic_ns(void);
 
 /* Sleep for a moment while somebody else has to finish. */
 void mca_pause_ms(unsigned ms);

@@ -7,27 +7,20 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <time.h>
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
+#include "mca/clock.h"
 
 int mca_body_read(mca_body_source *source, void *connection, char *body, size_t length,
 		  unsigned timeout_ms)
 {
-	uint64_t deadline = now_ms() + timeout_ms;
+	uint64_t deadline = mca_monotonic_ms() + timeout_ms;
 
 	for (size_t used = 0; used < length;) {
 		int got = source(connection, body + used, length - used);
 
 		if (got < 0)
 			return -ECONNRESET;
-		if (got == 0 || now_ms() > deadline)
+		if (got == 0 || mca_monotonic_ms() > deadline)
 			return -ETIMEDOUT;
 		used += (size_t)got;
 	}

@@ -16,7 +16,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "mca/clock.h"
 
 /* Called for each of our TCP sockets on the port; peer is NULL for the one that listens. True
  * ends. */
@@ -99,23 +100,15 @@ size_t mca_sockets_ready(int fd)
 	return fd >= 0 && ioctl(fd, FIONREAD, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 void mca_sockets_drain(int fd, unsigned quiet_ms, unsigned total_ms)
 {
-	uint64_t end = now_ms() + total_ms;
+	uint64_t end = mca_monotonic_ms() + total_ms;
 	struct pollfd descriptor = { .fd = fd, .events = POLLIN };
 	char waste[16 * 1024];
 
 	/* Our half is over: a client that waits for the end of the answer has it. */
 	shutdown(fd, SHUT_WR);
-	while (now_ms() < end && poll(&descriptor, 1, (int)quiet_ms) > 0)
+	while (mca_monotonic_ms() < end && poll(&descriptor, 1, (int)quiet_ms) > 0)
 		if (recv(fd, waste, sizeof waste, MSG_DONTWAIT) <= 0)
 			return;
 }
