@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -223,6 +224,17 @@ static int run_process(struct process *process)
 	return code;
 }
 
+/* The same name, or two names of one file. */
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	if (strcmp(one, other) == 0)
+		return true;
+	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 static const char purpose[] =
 	"Runs a channel's compressor, limiter and meters over a 16-bit WAV file, sample for\n"
 	"sample what the running service would play. OUT.wav is replaced only when it is whole;\n"
@@ -257,6 +269,10 @@ int mca_cli_process(int argc, char **argv)
 	process.command = &command;
 	process.in = operands[0];
 	process.out = operands[1];
+	if (process.meters && (is_same_file(process.meters, process.out) ||
+			       is_same_file(process.meters, process.in)))
+		return mca_command_misused(&command, "--meters names the sound file %s: give a "
+					   "file of its own", process.meters);
 	if (process.channel && !process.config)
 		return mca_command_misused(&command, "--channel picks a channel of a "
 					   "configuration: give --config FILE too");

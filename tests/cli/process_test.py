@@ -230,6 +230,8 @@ def wrong_usage_is_2():
                             (["in.wav", "out.wav", "--channel", "1"], "--config"),
                             (["in.wav", "out.wav", "--channel", "0"], "--channel"),
                             (["in.wav", "out.wav", "--meters", ""], "--meters"),
+                            (["in.wav", "out.wav", "--meters", "out.wav"], "of its own"),
+                            (["in.wav", "out.wav", "--meters", "./in.wav"], "of its own"),
                             (["in.wav", "out.wav", "--loud"], "--loud")):
         one_sentence(run("process", *arguments, want=2)[1], part)
     tap.true(not (FOLDER / "a").exists(), "nothing was written")
