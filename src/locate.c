@@ -124,6 +124,7 @@ static bool is_token(const char *text)
 int mca_locate_token(char token[MCA_TOKEN_MAX], const char *path, struct mca_diag *diag)
 {
 	char credential[MCA_PLACE_MAX], text[MCA_TOKEN_MAX];
+	struct mca_diag why = { 0 };
 	const char *word;
 	int length;
 
@@ -134,9 +135,11 @@ int mca_locate_token(char token[MCA_TOKEN_MAX], const char *path, struct mca_dia
 			return 0;
 		path = credential;
 	}
-	length = mca_locate_read(path, text, sizeof text, diag);
+	length = mca_locate_read(path, text, sizeof text, &why);
 	if (length < 0)
-		return length;
+		return mca_diag_set(diag, length, "the token of the API cannot be had: %s; mend "
+				    "the file, or take http.token_file out of the configuration",
+				    why.text);
 	/* A zero byte would hide what follows it. */
 	word = strlen(text) == (size_t)length ? trim(text) : "";
 	if (!is_token(word))
