@@ -30,8 +30,7 @@ static json_t *device_of(const struct mca_channel_status *channel, enum mca_pcm_
 static json_t *channel_of(const struct mca_channel_status *channel)
 {
 	bool running = channel->state == MCA_CHANNEL_RUNNING;
-
-	return json_pack(
+	json_t *object = json_pack(
 		"{s:o, s:s, s:o, s:o, s:o, s:{s:I, s:I}, s:o, s:n, s:o, s:I, s:b, s:b}",
 		"name", mca_document_text(channel->name),
 		"state", mca_channel_state_name(channel->state),
@@ -46,6 +45,15 @@ static json_t *channel_of(const struct mca_channel_status *channel)
 		"wakeup_max_us", (json_int_t)channel->wakeup_max_us,
 		"mute", channel->mute,
 		"gate_open", channel->gate_open);
+
+	/* Only while a tone plays: how whoever ordered it sees that it still does. */
+	if (object && channel->tone_left_s > 0 &&
+	    mca_document_put(object, "tone_left_s",
+			     mca_document_tenths(channel->tone_left_s))) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
 }
 
 static json_t *map_of(const struct mca_channel_status *channel)

@@ -152,7 +152,8 @@ static void print_problem(const struct mca_command *command, int status, const j
 	mca_command_failed(command, "the service refused (%d): %s", status,
 			   detail[0] ? detail : "it gave no reason; is this the right port?");
 	json_array_foreach(errors, i, error) {
-		char *value = json_dumps(json_object_get(error, "value"), JSON_ENCODE_ANY);
+		char *value = json_dumps(json_object_get(error, "value"),
+					 JSON_ENCODE_ANY | MCA_TARGET_NUMBERS);
 
 		mca_plain_print(stderr, "  %s: %s", text_of(error, "pointer"),
 				text_of(error, "detail"));
@@ -234,7 +235,7 @@ int mca_target_fetch(const struct mca_target *target, const struct mca_command *
 
 int mca_target_print(const struct mca_command *command, const json_t *document, size_t flags)
 {
-	if (json_dumpf(document, stdout, flags | JSON_REAL_PRECISION(6)) < 0 ||
+	if (json_dumpf(document, stdout, flags | MCA_TARGET_NUMBERS) < 0 ||
 	    putchar('\n') == EOF || fflush(stdout) == EOF)
 		return mca_command_failed(command, "cannot write the answer");
 	return MCA_EXIT_OK;

@@ -63,6 +63,10 @@ enum mca_target_answer mca_target_ask(const struct mca_target *target,
 int mca_target_fetch(const struct mca_target *target, const struct mca_command *command,
 		     const char *method, const char *path, json_t *body, json_t **document);
 
+/* Flags for numbers as the service writes them: 0.4 is not 0.40000000000000002, and a service that
+ * is up for years has all digits of its seconds. */
+#define MCA_TARGET_NUMBERS JSON_REAL_PRECISION(9)
+
 /* Print a document to stdout as it came; returns the exit code. */
 int mca_target_print(const struct mca_command *command, const json_t *document, size_t flags);
 

@@ -3,13 +3,14 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "default_config.h"
 #include "interrupt.h"
 #include "mca/cli.h"
+#include "mca/clock.h"
 #include "mca/config.h"
 #include "mca/diag.h"
 #include "progress.h"
@@ -21,14 +22,8 @@
  * devices; when nobody listens there, the devices are free and a small engine of its own plays it.
  */
 #define WAIT_MS 50
-
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
+#define LOOK_EVERY 10      /* waits: twice a second */
+#define END_S 1.0          /* so close to its end a tone may be over */
 
 static enum mca_target_answer order(const struct mca_target *target,
 				    const struct mca_command *command,
@@ -45,27 +40,74 @@ static enum mca_target_answer order(const struct mca_target *target,
 	return result;
 }
 
+/* What a channel of /status says of the tone. MCA_COMMAND_GO while it plays or is about to. */
+static int judge(const struct mca_command *command, const json_t *channel, unsigned id, bool *heard)
+{
+	const char *state = json_string_value(json_object_get(channel, "state"));
+	const char *reason = json_string_value(json_object_get(channel, "reason"));
+
+	if (!state || strcmp(state, "running") != 0)
+		return mca_command_failed(command, "channel %u stopped before the tone was over: "
+					  "%s", id, reason ? reason : state ? state : "it is gone");
+	if (json_number_value(json_object_get(channel, "tone_left_s")) > 0)
+		*heard = true;
+	else if (*heard)
+		return mca_command_failed(command, "the tone on channel %u ended early: somebody "
+					  "stopped it, or the channel was restarted", id);
+	return MCA_COMMAND_GO;
+}
+
+/* The service may lose the channel, or itself, while the tone plays. */
+static int look(const struct mca_target *target, const struct mca_command *command, unsigned id,
+		bool *heard)
+{
+	json_t *status;
+	char key[16];
+	int code = mca_target_fetch(target, command, "GET", "/status", NULL, &status);
+
+	if (code != MCA_COMMAND_GO)
+		return code;
+	snprintf(key, sizeof(key), "%u", id);
+	code = judge(command, json_object_get(json_object_get(status, "channels"), key), id, heard);
+	json_decref(status);
+	return code;
+}
+
+static int stop(const struct mca_target *target, const struct mca_command *command,
+		const struct mca_tone_wish *wish)
+{
+	struct mca_tone_wish silence = *wish;
+	struct mca_diag why = {0};
+
+	silence.seconds = 0;
+	if (order(target, command, &silence, &why) != MCA_TARGET_ANSWERED)
+		return mca_command_failed(command, "the service could not be told to stop; the "
+					  "tone ends by itself %s", why.text);
+	return MCA_EXIT_OK;
+}
+
 /* The service plays; Ctrl-C asks it to stop. */
 static int await_service(const struct mca_target *target, const struct mca_command *command,
 			 const struct mca_tone_wish *wish, int interrupt)
 {
-	struct mca_tone_wish silence = *wish;
+	const uint64_t begin_ms = mca_monotonic_ms();
 	struct mca_progress progress;
-	struct mca_diag why = {0};
-	double begin = now_s(), passed = 0;
-	bool interrupted = false;
+	double left_s = wish->seconds;
+	bool interrupted = false, heard = false;
+	int code = MCA_COMMAND_GO;
 
 	mca_progress_init(&progress, "test-tone");
-	while (!interrupted && (passed = now_s() - begin) < wish->seconds) {
-		mca_progress_show(&progress, passed, wish->seconds, "s");
+	for (unsigned turn = 1; code == MCA_COMMAND_GO && !interrupted && left_s > 0; turn++) {
+		mca_progress_show(&progress, wish->seconds - left_s, wish->seconds, "s");
 		interrupted = mca_interrupt_wait(interrupt, WAIT_MS);
+		left_s = wish->seconds - (double)(mca_monotonic_ms() - begin_ms) / 1000.0;
+		if (turn % LOOK_EVERY == 0 && !interrupted && left_s > END_S)
+			code = look(target, command, wish->channel, &heard);
 	}
 	mca_progress_done(&progress);
-	silence.seconds = 0;
-	if (interrupted && order(target, command, &silence, &why) != MCA_TARGET_ANSWERED)
-		return mca_command_failed(command, "the service could not be told to stop; the "
-					  "tone ends by itself %s", why.text);
-	return MCA_EXIT_OK;
+	if (code != MCA_COMMAND_GO)
+		return code;
+	return interrupted ? stop(target, command, wish) : MCA_EXIT_OK;
 }
 
 static int say_no_channel(const struct mca_command *command, const struct mca_settings *settings,

@@ -45,11 +45,17 @@ def vu(seq=1):
                                "clipped": 0}}}
 
 
+def tone_status(state="running", reason=None, **left):
+    """/status as a tone on channel 3 needs it."""
+    return {"channels": {"3": {"state": state, "reason": reason, **left}}}
+
+
 PROBLEM = {"type": "about:blank", "title": "Unprocessable Content", "status": 422,
            "detail": "nothing was changed",
            "errors": [{"pointer": "/channel", "detail": "there is no channel 9", "value": 9},
                       {"pointer": "/mute", "detail": "must be\u001b[2J true or false",
-                        "value": "yes"}]}
+                        "value": "yes"},
+                      {"pointer": "/ratio", "detail": "is too small", "value": 0.4}]}
 
 
 def status_shows_what_is_wrong():
@@ -68,8 +74,11 @@ def status_shows_what_is_wrong():
 
 
 def status_as_json_is_the_whole_document():
-    with Service({"GET /status": (200, STATUS)}) as service:
-        tap.same(json.loads(run("status", "--json", "--port", service.port)[0]), STATUS, "document")
+    document = {**STATUS, "uptime_s": 12345678.9, "cpu_percent": 0.4}
+    with Service({"GET /status": (200, document)}) as service:
+        stdout = run("status", "--json", "--port", service.port)[0]
+    tap.same(json.loads(stdout), document, "document")
+    tap.true('"cpu_percent": 0.4,' in stdout, f"digits as they came: {stdout[:200]}")
 
 
 def vu_is_a_table_or_json():
@@ -168,7 +177,8 @@ def refusals_are_told_in_the_words_of_the_service():
         stderr = run("ptt", "--channel", 9, "--mute", "--port", service.port, want=1)[1]
     one_sentence(stderr, "422", "nothing was changed")
     tap.same(stderr.splitlines()[1:], ["  /channel: there is no channel 9",
-                                       '  /mute: must be?[2J true or false (is "yes")'], "errors")
+                                       '  /mute: must be?[2J true or false (is "yes")',
+                                       "  /ratio: is too small (is 0.4)"], "errors")
 
 
 def reload_returns_the_outcome():
@@ -201,7 +211,8 @@ def reload_waits_for_slow_devices_only_when_told():
 
 def a_long_tone_shows_its_progress_on_a_terminal():
     ours, theirs = pty.openpty()
-    with Service({"POST /test-tone": (200, {})}) as service:
+    with Service({"POST /test-tone": (200, {}),
+                  "GET /status": (200, tone_status(tone_left_s=599.0))}) as service:
         child = subprocess.Popen([program.PROGRAM, "test-tone", "--channel", "3", "--seconds",
                                   "600", "--port", str(service.port)], stderr=theirs)
         read_until(ours, b"of 600.0 s")
@@ -212,8 +223,20 @@ def a_long_tone_shows_its_progress_on_a_terminal():
     os.close(theirs)
 
 
+def a_tone_that_ends_early_is_a_failure():
+    ends = [((200, tone_status("fault", "hw:1,0 is gone")), "hw:1,0 is gone"),
+            ((200, {"channels": {}}), "it is gone"), ((200, tone_status()), "ended early"),
+            ((503, {"status": 503, "detail": "the service is stopping"}), "is stopping")]
+    for end, part in ends:
+        looks = iter([(200, tone_status()), (200, tone_status(tone_left_s=598.0)), end])
+        with Service({"POST /test-tone": (200, {}), "GET /status": lambda: next(looks)}) as service:
+            one_sentence(run("test-tone", "--channel", 3, "--seconds", 600, "--port", service.port,
+                             want=1)[1], part)
+
+
 def a_tone_is_asked_of_the_service_and_stopped_by_ctrl_c():
-    with Service({"POST /test-tone": (200, {})}) as service:
+    with Service({"POST /test-tone": (200, {}),
+                  "GET /status": (200, tone_status(tone_left_s=599.0))}) as service:
         run("test-tone", "--channel", 3, "--seconds", "0.1", "--frequency", 440, "--level", -30,
             "--port", service.port)
         child = subprocess.Popen([program.PROGRAM, "test-tone", "--channel", "3", "--seconds",
@@ -280,5 +303,6 @@ if __name__ == "__main__":
             refusals_are_told_in_the_words_of_the_service, reload_returns_the_outcome,
             reload_waits_for_slow_devices_only_when_told,
             a_long_tone_shows_its_progress_on_a_terminal,
+            a_tone_that_ends_early_is_a_failure,
             a_tone_is_asked_of_the_service_and_stopped_by_ctrl_c, nobody_listens,
             something_else_listens, the_token_and_the_port_come_from_file_or_configuration)

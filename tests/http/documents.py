@@ -111,7 +111,11 @@ def test_tone_plays_and_stops():
     order = {"channel": 3, "seconds": 60, "frequency_hz": 1000, "level_dbfs": -30}
     tap.same(server.post("/test-tone", order), order, "the answer")
     until(lambda v: v["vu_dbfs"]["3"] == -30.0, "/vu")
+    status = until(lambda s: "tone_left_s" in s["channels"]["3"])
+    tap.true(0 < status["channels"]["3"]["tone_left_s"] <= order["seconds"], "what is left of it")
+    tap.true("tone_left_s" not in status["channels"]["1"], "no tone on another channel")
     tap.same(server.post("/test-tone", {"channel": 3, "seconds": 0})["seconds"], 0, "stopped")
+    until(lambda s: "tone_left_s" not in s["channels"]["3"])
     until(lambda v: v["vu_dbfs"]["3"] != -30.0, "/vu")
 
 
