@@ -249,6 +249,7 @@ static int start_http(struct run *run, struct mca_diag *diag)
 	struct mca_http_options http = {
 		.bind = run->bind ? run->bind : settings->http.bind,
 		.port = run->port == PORT_AS_CONFIGURED ? settings->http.port : run->port,
+		.threads = settings->http.threads,
 		.allowed_hosts = run->hosts,
 		.allowed_host_count = settings->http.allowed_host_count,
 		.token = *run->token ? run->token : NULL,

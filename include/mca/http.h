@@ -15,12 +15,10 @@ struct mca_diag;
  */
 struct mca_http;
 
-#define MCA_HTTP_THREADS 1100 /* default; start-up and memory: see src/http/server.c */
-
 struct mca_http_options {
 	const char *bind;              /* IPv4 address */
 	unsigned port;                 /* 0 = any free port */
-	unsigned threads;              /* 0 = default (MCA_HTTP_THREADS) */
+	unsigned threads;              /* connections served at once, >= 1 */
 	const char *const *allowed_hosts; /* further Host names besides loopback's and bind's own */
 	unsigned allowed_host_count;
 	const char *token;             /* bearer token for all but /healthz, NULL = none */

@@ -141,6 +141,10 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_HTTP, "allowed_hosts", MCA_FIELD_HOSTS, SETTING(http.allowed_hosts), .min = 1,
 	  .max = 127, .preset_text = "[]", .check = mca_text_host,
 	  .doc = "Up to 8 further host names by which the API may be addressed, without port." },
+	{ MCA_OBJECT_HTTP, "threads", MCA_FIELD_INTEGER, SETTING(http.threads), .min = 16,
+	  .max = 1900, .preset = 256,
+	  .doc = "Connections served at once, slow and idle ones included; each costs a thread and "
+		 "about 20 KiB of memory." },
 
 	{ MCA_OBJECT_REALTIME, "priority", MCA_FIELD_INTEGER, SETTING(realtime.priority), .min = 1,
 	  .max = 98, .preset = 70, .doc = "SCHED_FIFO priority of the channels' threads." },

@@ -121,13 +121,13 @@ static void answer(struct mca_exchange *exchange, struct mca_api_request *reques
 
 	/* A body that nobody asked for (GET), or that is refused unread, stays in the socket. */
 	exchange->unread = framing->length > 0;
-	exchange->keep_alive = framing->keep_alive && !exchange->unread;
+	exchange->keep_alive = framing->keep_alive && !exchange->last && !exchange->unread;
 	if (!mca_api_refuse(request, &response)) {
 		if (posted && read_body(exchange, framing, &body))
 			return;
 		if (posted) {
 			exchange->unread = false;
-			exchange->keep_alive = framing->keep_alive;
+			exchange->keep_alive = framing->keep_alive && !exchange->last;
 		} else {
 			request->body_length = 0;
 		}

@@ -26,6 +26,7 @@ struct mca_exchange {
 	const struct mca_house *house;
 	const struct mca_head *head;
 	bool plain;                  /* mca_head_is_plain() */
+	bool last;                   /* the connection closes after it, whatever was asked for */
 	const char *client;          /* "127.0.0.1" */
 	void *connection;
 	mca_body_source *read;

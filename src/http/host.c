@@ -85,7 +85,7 @@ struct mca_refusal mca_hosts_check(const struct mca_hosts *hosts, const struct m
 	if (!host && strcmp(head->version, "1.0") != 0)
 		return REFUSE(400, "HTTP/1.1 needs a Host header");
 	if ((host && !is_ours(hosts, host, strlen(host))) ||
-	    (head->target[0] != '/' && !is_our_url(hosts, head->target)))
+	    (!strchr("/*", head->target[0]) && !is_our_url(hosts, head->target)))
 		return REFUSE(421, "this server does not answer to that host name: use localhost "
 			      "or 127.0.0.1, or add the name to http.allowed_hosts in the "
 			      "configuration");

@@ -54,6 +54,7 @@ static void what_is_left_out_has_its_default(void)
 	      settings->dsp.ptt_ramp_ms == 5);
 	CHECK_STR(settings->http.bind, "127.0.0.1");
 	CHECK_INT(settings->http.port, 8000);
+	CHECK_INT(settings->http.threads, 256);
 	CHECK_STR(settings->http.token_file, "");
 	CHECK_INT(settings->realtime.priority, 70);
 	CHECK(settings->realtime.cpus == 0);
@@ -113,6 +114,7 @@ static void sections_are_read_and_marked(void)
 	struct document document = document_read(
 		"{" CHANNEL_1
 		", \"http\": {\"bind\": \"0.0.0.0\", \"port\": 0, \"token_file\": \"/run/t\","
+		" \"threads\": 16,"
 		" \"allowed_hosts\": [\"desk.example\", \"b\"]},"
 		"\"realtime\": {\"priority\": 98, \"cpus\": [2, 63]},"
 		"\"simulation\": {\"clock\": \"free\", \"duration_s\": 1e3, \"cards\": {\"8\": {"
@@ -129,6 +131,7 @@ static void sections_are_read_and_marked(void)
 	CHECK_STR(settings->http.bind, "0.0.0.0");
 	CHECK_INT(settings->http.port, 0);
 	CHECK_STR(settings->http.token_file, "/run/t");
+	CHECK_INT(settings->http.threads, 16);
 	CHECK_INT(settings->http.allowed_host_count, 2);
 	CHECK_STR(settings->http.allowed_hosts[1], "b");
 	CHECK_INT(settings->realtime.priority, 98);

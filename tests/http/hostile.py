@@ -177,6 +177,22 @@ def wrong_hosts_are_misdirected():
     full = f"GET http://%s:{port}/vu HTTP/1.1", "Host: localhost", "Connection: close"
     one(lines(full[0] % "evil.example", *full[1:]), 421)
     one(lines(full[0] % "localhost", *full[1:]), 200)
+    for target in ("http://evil.example/vu", "http://localhost:1/vu"):
+        one(lines(f"GET {target} HTTP/1.1", "Host: localhost", "Connection: close"), 421)
+
+
+def the_server_as_a_whole_is_no_resource():
+    for method in ("OPTIONS", "GET"):
+        one(lines(f"{method} * HTTP/1.1", "Host: localhost"), 404)
+    one(lines("OPTIONS * HTTP/1.1", "Host: evil.example"), 421)
+    one(lines("OPTIONS * HTTP/1.1"), 400)
+    with server.connect() as link:  # after another request on the same connection
+        link.sendall(rig.request("GET", "/healthz", headers={"Connection": "keep-alive"}) +
+                     lines("OPTIONS * HTTP/1.1", "Host: localhost"))
+        first = rig.Reply(rig.read_all(link)).expect(200)
+        last = rig.Reply(first.left).expect(404)
+        tap.same((last.headers["connection"], last.left), ("close", b""), "the last one")
+    alive()
 
 
 def pages_of_other_sites_change_nothing():
@@ -237,6 +253,7 @@ if __name__ == "__main__":
             a_client_that_leaves_in_the_middle_harms_nobody, slow_heads_are_cut,
             silent_connections_stop_nobody, requests_in_one_packet_are_answered_in_order,
             lengths_that_disagree_are_refused, blanks_before_a_request_replay_nothing,
-            wrong_hosts_are_misdirected, pages_of_other_sites_change_nothing,
+            wrong_hosts_are_misdirected, the_server_as_a_whole_is_no_resource,
+            pages_of_other_sites_change_nothing,
             heads_that_are_too_large_are_refused, garbage_is_refused, upgrades_are_ignored,
             it_stops_clean_under_all_of_this)

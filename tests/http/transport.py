@@ -118,7 +118,7 @@ def a_port_in_use_is_named():
 
 
 def it_starts_with_all_its_threads():
-    with rig.Server("--threads", "1100") as full:
+    with rig.Server("--threads", "512") as full:
         links = [full.connect() for _ in range(300)]
         for link in links:
             link.sendall(b"GET ")
