@@ -17,8 +17,9 @@ struct mca_diag;
  *
  * Topology: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6)
  * 2012: feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after
- * the gain computer. Fixed point throughout: levels Q5.26 octaves, coefficients Q31, gain Q16;
- * identical bytes on every compiler and for every partition of the stream into blocks.
+ * the gain computer. Fixed point throughout: levels Q5.26 octaves, coefficients Q62, gain Q16;
+ * identical bytes on every compiler, on every processor and for every partition of the stream
+ * into blocks.
  *
  * No output sample ever exceeds C, for any input and any parameters: the limiter has no attack
  * time, and an integer clamp stands behind it. After silence of 12 x (attack + release)
@@ -49,18 +50,19 @@ struct mca_chain_params {
 
 /* The same, cooked into fixed point; plain data without padding, to be handed over by copy. */
 struct mca_chain_cooked {
-	int64_t knee_inverse;     /* 2^60 / knee_half_q26, 0 = hard knee */
-	int32_t knee_half_q26;    /* octaves, half the knee's width */
+	int64_t attack_q62;       /* 1 - a of the attack pole, exactly 1 = no smoothing */
+	int64_t release_q62;      /* 1 - a of the solved release pole */
+	int64_t limiter_release_q62;
+	int64_t ease_q62;         /* no smoother is faster than this while a change is fresh */
 	int32_t threshold_q26;    /* octaves relative to full scale, -10..0 */
+	int32_t knee_half_q26;    /* octaves, half the knee's width; 0 = hard knee */
+	uint32_t knee_shift;      /* brings the knee's width to 2^31..2^32 - 1 */
+	uint32_t knee_inverse;    /* 2^63 / (the width so shifted) */
 	uint32_t slope_q31;       /* 1 - 1/ratio, 0..1; 0 = compressor off */
-	uint32_t attack_q31;      /* 1 - a of the attack pole, exactly 1 = no smoothing */
-	uint32_t release_q31;     /* 1 - a of the solved release pole */
 	int32_t makeup_q26;       /* octaves, 0..4 */
 	int32_t makeup_step_q26;  /* per frame, while it slews */
 	int32_t limiter_q26;      /* log2(C / 32768); beyond any level when the limiter is off */
-	uint32_t limiter_release_q31;
 	int32_t ceiling;          /* C, 32..32768 */
-	uint32_t ease_q31;        /* no smoother is faster than this while a change is fresh */
 	uint32_t ease_frames;     /* length of a stage of easing, see src/dsp/ease.c */
 	uint32_t ramp_step_q31;   /* phase per frame of the raised cosine, 1 = the whole ramp */
 	uint32_t rate_hz;
@@ -68,19 +70,31 @@ struct mca_chain_cooked {
 	uint32_t reserved;        /* 0 */
 };
 
+/*
+ * Builds of the block path. Every one leaves the same bytes; they differ in speed alone.
+ * mca_chain_init takes the best that this processor can run.
+ */
+enum mca_path {
+	MCA_PATH_PORTABLE,        /* C that compilers turn into whatever the target has */
+	MCA_PATH_AVX2,            /* x86-64 with AVX2 */
+};
+
 /* State of one running chain. Embedded by value; nothing to free. Plain data: an equal stream
  * leaves equal bytes, however it was cut into blocks. */
 struct mca_chain {
 	struct mca_chain_cooked cooked;
-	int64_t detector_q57;     /* y1: Q5.26 octaves and 31 bits below */
-	int64_t comp_gr_q57;      /* GRc >= 0, likewise */
-	int64_t limiter_gr_q57;   /* GRl >= 0, likewise */
+	int64_t detector_q58;     /* y1: Q5.26 octaves and 32 bits below */
+	int64_t comp_gr_q58;      /* GRc >= 0, likewise */
+	int64_t limiter_gr_q58;   /* GRl >= 0, likewise */
 	int32_t makeup_q26;       /* slews towards cooked.makeup_q26: a change makes no step */
 	uint32_t ramp_phase_q31;  /* 0 = closed, 1 = open */
 	uint32_t ease_left;       /* frames for which the last change is still fresh */
-	uint32_t reserved;        /* 0 */
+	uint32_t path;            /* enum mca_path; set by init, may be set lower after it */
 	struct mca_meter meter;
 };
+
+/* The best path that this processor can run. Thread: any. */
+enum mca_path mca_path_best(void);
 
 /*
  * Cook params. Returns 0, or -EINVAL with diag (pointer relative to the dsp object, e.g.

@@ -21,6 +21,7 @@
 #endif
 
 #define MCA_Q31_ONE (UINT32_C(1) << 31)  /* 1.0 as a Q31 coefficient */
+#define MCA_Q62_ONE (INT64_C(1) << 62)   /* 1.0 as a Q62 coefficient */
 #define MCA_Q16_ONE INT32_C(65536)       /* 1.0 as a Q16 gain */
 
 /* a + b and a - b; the result must fit. */
@@ -46,11 +47,10 @@ static inline int32_t mca_q_max(int32_t a, int32_t b)
 	return a > b ? a : b;
 }
 
-/* value * factor_q31, rounded to nearest; factor 0..1. Keeps the format of value. */
-static inline int32_t mca_q_scale_q31(int32_t value, uint32_t factor_q31)
+/* The upper half of a * b. With b in Q32 this is a fraction of a, rounded down. */
+static inline uint32_t mca_q_upper(uint32_t a, uint32_t b)
 {
-	MCA_Q_RANGE(factor_q31 <= MCA_Q31_ONE);
-	return (int32_t)(((int64_t)value * factor_q31 + (INT64_C(1) << 30)) >> 31);
+	return (uint32_t)(((uint64_t)a * b) >> 32);
 }
 
 /* gain_q16 * factor_q30, rounded to nearest; factor 0..1. Exact for 0 and 1. */
@@ -85,30 +85,54 @@ static inline int16_t mca_q_saturate_s16(int32_t x)
 	return (int16_t)mca_q_clamp(x, INT16_MIN, INT16_MAX);
 }
 
+/* floor(a * b / 2^64), from 32-bit factors */
+static inline int64_t mca_q_upper_by_parts(int64_t a, int64_t b)
+{
+	int64_t a_high = a >> 32, b_high = b >> 32;
+	uint64_t a_low = (uint32_t)a, b_low = (uint32_t)b;
+	int64_t middle = a_high * (int64_t)b_low + (int64_t)((a_low * b_low) >> 32);
+	int64_t other = (int64_t)a_low * b_high + (int64_t)(uint32_t)middle;
+
+	return a_high * b_high + (middle >> 32) + (other >> 32);
+}
+
+/* The same in the one instruction that x86-64 has for it. In C it is a shift of a 128-bit product,
+ * which compilers merge with what follows into something longer. */
+static inline int64_t mca_q_upper_s64(int64_t a, int64_t b)
+{
+#ifdef __x86_64__
+	int64_t upper;
+
+	__asm__("imulq %2" : "=&d"(upper), "+a"(a) : "r"(b) : "cc");
+	return upper;
+#else
+	return mca_q_upper_by_parts(a, b);
+#endif
+}
+
 /*
- * One step of a one-pole smoother: state + coefficient * (target - state).
- * The state is Q57: a Q26 value with 31 more bits below it, so that the product is added whole.
- * Nothing is rounded away: no dead zone, however small the coefficient is, and no bias.
- * coefficient_q31 0..1; a coefficient of exactly 1 arrives at once.
+ * One step of a one-pole smoother: state + coefficient * (target - state), rounded down to a
+ * multiple of 4. Levels are Q58: a Q26 value in the upper half of 64 bits and 32 bits below it.
+ * So a state that has to fall always does, by 2^-56 octaves a frame at least: there is no dead
+ * zone, however small the coefficient is, and no bias that anybody could measure. A coefficient
+ * of exactly 1 arrives at once. coefficient_q62 0..1; both levels -16..16 octaves.
  */
-static inline int64_t mca_q_glide(int64_t state_q57, int32_t target_q26, uint32_t coefficient_q31)
+static inline int64_t mca_q_glide(int64_t state_q58, int64_t target_q58, int64_t coefficient_q62)
 {
-	int64_t away_q26 = target_q26 - (state_q57 >> 31);
-
-	MCA_Q_RANGE(coefficient_q31 <= MCA_Q31_ONE);
-	MCA_Q_RANGE(away_q26 >= INT32_MIN && away_q26 <= INT32_MAX);
-	return state_q57 + away_q26 * coefficient_q31;
+	MCA_Q_RANGE(coefficient_q62 >= 0 && coefficient_q62 <= MCA_Q62_ONE);
+	MCA_Q_RANGE(state_q58 >= -(INT64_C(1) << 62) && state_q58 <= INT64_C(1) << 62);
+	MCA_Q_RANGE(target_q58 >= -(INT64_C(1) << 62) && target_q58 <= INT64_C(1) << 62);
+	return state_q58 + 4 * mca_q_upper_s64(target_q58 - state_q58, coefficient_q62);
 }
 
-static inline int64_t mca_q57_from_q26(int32_t value_q26)
+static inline int64_t mca_q58_from_q26(int32_t value_q26)
 {
-	return (int64_t)value_q26 * (INT64_C(1) << 31);
+	return (int64_t)((uint64_t)(uint32_t)value_q26 << 32);
 }
 
-static inline int32_t mca_q26_from_q57(int64_t value_q57)
+static inline int32_t mca_q26_from_q58(int64_t value_q58)
 {
-	MCA_Q_RANGE(value_q57 >> 31 >= INT32_MIN && value_q57 >> 31 <= INT32_MAX);
-	return (int32_t)(value_q57 >> 31);
+	return (int32_t)(value_q58 >> 32);
 }
 
 #endif

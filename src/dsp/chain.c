@@ -20,6 +20,7 @@ void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cook
 	chain->cooked = *cooked;
 	chain->makeup_q26 = cooked->makeup_q26;
 	chain->ramp_phase_q31 = open ? MCA_Q31_ONE : 0;
+	chain->path = mca_path_best();
 	mca_meter_init(&chain->meter, cooked->rate_hz, cooked->lanes);
 }
 
@@ -54,25 +55,15 @@ static unsigned chunk_frames(const struct mca_chain *chain, unsigned frames)
 static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk, const int16_t *in,
 			  int16_t *out, bool open)
 {
-	const struct mca_chain_cooked *cooked = &chain->cooked;
-	uint32_t fastest_q31 = mca_ease_fastest_q31(chain);
+	const struct mca_passes *passes = mca_passes_of(chain->path);
+	struct mca_meter_reading *sum = &chain->meter.sum;
 
-	mca_level_measure(chunk, in, cooked->lanes);
-	mca_gain_slew_makeup(chunk, chain);
-	mca_compressor_ask(chunk, cooked);
-	mca_compressor_smooth(chunk, chain, fastest_q31);
-	mca_limiter_ask(chunk, cooked->limiter_q26);
-	mca_limiter_hold(chunk, chain, fastest_q31);
-	mca_gain_combine(chunk);
+	mca_makeup_slew(chunk, chain);
+	passes->measure(chunk, &chain->cooked, in);
+	mca_chunk_smooth(chunk, chain);
+	passes->weigh(chunk, sum);
 	mca_ramp_apply(chunk, chain, open);
-
-	/* The input is heard before the output may overwrite it. */
-	mca_meter_hear_input(&chain->meter, in, chunk->frames);
-	chain->meter.sum.clipped += mca_gain_apply(chunk, in, out, cooked->lanes, cooked->ceiling);
-	mca_meter_hear_output(&chain->meter, out, chunk->frames);
-	mca_meter_see_reduction(&chain->meter, chunk);
-	mca_meter_advance(&chain->meter, chunk->frames);
-	mca_ease_advance(chain, chunk->frames);
+	passes->apply(chunk, chain->cooked.ceiling, in, out, sum);
 }
 
 void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
@@ -83,7 +74,10 @@ void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out,
 
 	while (frames > 0) {
 		chunk.frames = chunk_frames(chain, frames);
-		process_chunk(chain, &chunk, in, out, open);
+		if (!mca_silence_pass(chain, in, out, chunk.frames, open))
+			process_chunk(chain, &chunk, in, out, open);
+		mca_meter_advance(&chain->meter, chunk.frames);
+		mca_ease_advance(chain, chunk.frames);
 		in += (size_t)chunk.frames * lanes;
 		out += (size_t)chunk.frames * lanes;
 		frames -= chunk.frames;

@@ -9,19 +9,23 @@
 
 /*
  * The block path works in passes over a chunk of bounded length that lives on the stack: each
- * pass is one short loop over arrays, either free of dependencies between frames (a compiler can
- * do several frames at a time) or a bare recursion. A chunk never spans the end of a meter window
+ * pass is one short loop over arrays, either free of dependencies between frames (so that several
+ * frames can be done at a time) or a bare recursion. A chunk never spans the end of a meter window
  * or of a stage of easing, so that within it every coefficient is constant.
  */
-#define MCA_CHUNK_FRAMES 128u
+#define MCA_CHUNK_FRAMES 256u
 
 struct mca_chunk {
 	unsigned frames;
-	int32_t level_q26[MCA_CHUNK_FRAMES];   /* log2 of the peak over all lanes, -15..0 octaves */
-	int32_t makeup_q26[MCA_CHUNK_FRAMES];  /* as it slews */
-	int32_t comp_q26[MCA_CHUNK_FRAMES];    /* first what the curve asks for, then GRc */
-	int32_t limiter_q26[MCA_CHUNK_FRAMES]; /* first what the ceiling asks for, then GRl */
-	int32_t gain_q16[MCA_CHUNK_FRAMES];
+	bool amplifies;                       /* some gain may exceed 1 */
+	_Alignas(32) int32_t makeup_q26[MCA_CHUNK_FRAMES];   /* as it slews */
+	_Alignas(32) int32_t gain_q16[MCA_CHUNK_FRAMES];
+	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. */
+	_Alignas(32) int64_t reduction_q58[MCA_CHUNK_FRAMES];
+	/* A detector that has fallen below this goes to what is asked: see MCA_REST_Q26. */
+	_Alignas(32) int64_t floor_q58[MCA_CHUNK_FRAMES];
+	/* How far level and makeup together stand above the ceiling, without any reduction. */
+	_Alignas(32) int64_t over_q58[MCA_CHUNK_FRAMES];
 };
 
 /*
@@ -30,39 +34,55 @@ struct mca_chunk {
  * far in 11.8 time constants, which makes silence bring back the state of the beginning in
  * bounded time.
  */
-#define MCA_REST_Q57 ((int64_t)2560 << 31)
+#define MCA_REST_Q26 INT32_C(2560)
 
-/* level.c */
-void mca_level_measure(struct mca_chunk *chunk, const int16_t *in, unsigned lanes);
+/*
+ * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
+ * measure: peaks of the input to reduction_q58, floor_q58 and over_q58. weigh: makeup and
+ * reduction to gain, and the largest reduction to the meter. apply: gain to samples, and both to
+ * the meter; in and out may be the same.
+ */
+struct mca_passes {
+	void (*measure)(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
+			const int16_t *in);
+	void (*weigh)(struct mca_chunk *chunk, struct mca_meter_reading *sum);
+	void (*apply)(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
+		      int16_t *out, struct mca_meter_reading *sum);
+};
 
-/* compressor.c */
-void mca_compressor_ask(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked);
-void mca_compressor_smooth(struct mca_chunk *chunk, struct mca_chain *chain, uint32_t fastest_q31);
+/* path.c: the one place where a path is chosen */
+const struct mca_passes *mca_passes_of(uint32_t path);
 
-/* limiter.c */
-void mca_limiter_ask(struct mca_chunk *chunk, int32_t ceiling_q26);
-void mca_limiter_hold(struct mca_chunk *chunk, struct mca_chain *chain, uint32_t fastest_q31);
+/* passes.c: the portable passes, from frame `from` of the chunk on (samples likewise). */
+void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
+		      const int16_t *in, unsigned from);
+void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsigned from);
+void mca_apply_from(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
+		    int16_t *out, struct mca_meter_reading *sum, unsigned from);
 
-/* gain.c */
-void mca_gain_slew_makeup(struct mca_chunk *chunk, struct mca_chain *chain);
-void mca_gain_combine(struct mca_chunk *chunk);
-uint32_t mca_gain_apply(const struct mca_chunk *chunk, const int16_t *in, int16_t *out,
-			unsigned lanes, int32_t ceiling);
+/* smooth.c: compressor and limiter, the one pass that is a recursion */
+void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain);
+
+/* silence.c: true when the chain is at rest and the input silent; then `frames` are done but for
+ * the counting of frames. */
+bool mca_silence_pass(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
+		      bool open);
+
+/* makeup.c */
+void mca_makeup_slew(struct mca_chunk *chunk, struct mca_chain *chain);
 
 /* ease.c: bound_frames cuts a chunk at the end of its stage */
 void mca_ease_begin(struct mca_chain *chain);
 unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames);
-uint32_t mca_ease_fastest_q31(const struct mca_chain *chain);
+int64_t mca_ease_fastest_q62(const struct mca_chain *chain);
 void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 
-/* ramp.c */
+/* ramp.c: both move the phase; apply weighs the gains with it */
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open);
+void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open);
 
 /* meter.c: window handling for the chain; `left` frames of a chunk never span a window's end. */
 void mca_meter_init(struct mca_meter *meter, unsigned rate_hz, unsigned lanes);
-void mca_meter_hear_input(struct mca_meter *meter, const int16_t *in, unsigned frames);
-void mca_meter_hear_output(struct mca_meter *meter, const int16_t *out, unsigned frames);
-void mca_meter_see_reduction(struct mca_meter *meter, const struct mca_chunk *chunk);
 void mca_meter_advance(struct mca_meter *meter, unsigned frames);
 
 #endif

@@ -28,11 +28,11 @@ static int32_t octaves_q26(double db)
 }
 
 /* 1 - exp(-1 / frames), with expm1 because the difference would lose most digits of a long time. */
-static uint32_t pole_q31(double time_ms, unsigned rate_hz)
+static int64_t pole_q62(double time_ms, unsigned rate_hz)
 {
 	if (time_ms <= 0.0)
-		return MCA_Q31_ONE;
-	return (uint32_t)lround(ldexp(-expm1(-1000.0 / (time_ms * rate_hz)), 31));
+		return MCA_Q62_ONE;
+	return (int64_t)llround(ldexp(-expm1(-1000.0 / (time_ms * rate_hz)), 62));
 }
 
 /* What is left of a unit step `time` after its end, behind two poles in a row. */
@@ -65,15 +65,24 @@ static double release_pole_ms(double release_ms, double attack_ms)
 	return high;
 }
 
+static void cook_knee(struct mca_chain_cooked *cooked, int32_t half_q26)
+{
+	uint64_t inverse;
+
+	cooked->knee_half_q26 = half_q26;
+	if (half_q26 == 0)
+		return;
+	cooked->knee_shift = (uint32_t)__builtin_clz(2 * (uint32_t)half_q26);
+	inverse = (UINT64_C(1) << 63) / (2 * (uint64_t)half_q26 << cooked->knee_shift);
+	cooked->knee_inverse = inverse > UINT32_MAX ? UINT32_MAX : (uint32_t)inverse;
+}
+
 static void cook_comp(struct mca_chain_cooked *cooked, const struct mca_chain_params *params)
 {
-	int32_t half = octaves_q26(params->comp.knee_db / 2.0);
-
 	cooked->threshold_q26 = octaves_q26(params->comp.threshold_dbfs);
-	cooked->knee_half_q26 = half;
-	cooked->knee_inverse = half ? (INT64_C(1) << 60) / half : 0;
-	cooked->attack_q31 = pole_q31(params->comp.attack_ms, params->rate_hz);
-	cooked->release_q31 = pole_q31(release_pole_ms(params->comp.release_ms,
+	cook_knee(cooked, octaves_q26(params->comp.knee_db / 2.0));
+	cooked->attack_q62 = pole_q62(params->comp.attack_ms, params->rate_hz);
+	cooked->release_q62 = pole_q62(release_pole_ms(params->comp.release_ms,
 						       params->comp.attack_ms), params->rate_hz);
 	if (!params->comp.enabled)
 		return;
@@ -85,7 +94,7 @@ static void cook_limiter(struct mca_chain_cooked *cooked, const struct mca_chain
 {
 	double ceiling = floor(32768.0 * pow(10.0, params->limiter.ceiling_dbfs / 20.0));
 
-	cooked->limiter_release_q31 = pole_q31(params->limiter.release_ms, params->rate_hz);
+	cooked->limiter_release_q62 = pole_q62(params->limiter.release_ms, params->rate_hz);
 	cooked->ceiling = params->limiter.enabled ? (int32_t)ceiling : 32768;
 	cooked->limiter_q26 = LIMITER_OFF_Q26;
 	/* By the block path's own logarithm: a peak of exactly C asks for exactly nothing. */
@@ -102,7 +111,7 @@ static void cook_transitions(struct mca_chain_cooked *cooked, const struct mca_c
 	if (ramp_frames > 1.0)
 		cooked->ramp_step_q31 = (uint32_t)ceil(ldexp(1.0 / ramp_frames, 31));
 	cooked->makeup_step_q26 = (int32_t)ceil(ldexp(MAKEUP_MAX_OCTAVES / slew_frames, 26));
-	cooked->ease_q31 = pole_q31(EASE_TIME_MS, params->rate_hz);
+	cooked->ease_q62 = pole_q62(EASE_TIME_MS, params->rate_hz);
 	cooked->ease_frames = (uint32_t)(EASE_TIME_MS * params->rate_hz / 1000.0);
 }
 

@@ -28,18 +28,19 @@ unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames)
 	return frames < stage_left ? frames : stage_left;
 }
 
-uint32_t mca_ease_fastest_q31(const struct mca_chain *chain)
+int64_t mca_ease_fastest_q62(const struct mca_chain *chain)
 {
-	unsigned stages_after;
-	uint64_t fastest_q31;
+	unsigned stages_after, doublings;
 
 	if (chain->ease_left == 0)
-		return MCA_Q31_ONE;
+		return MCA_Q62_ONE;
 	stages_after = (chain->ease_left - 1) / chain->cooked.ease_frames;
 	if (stages_after >= DOUBLINGS)
-		return chain->cooked.ease_q31;
-	fastest_q31 = (uint64_t)chain->cooked.ease_q31 << (DOUBLINGS - stages_after);
-	return fastest_q31 < MCA_Q31_ONE ? (uint32_t)fastest_q31 : MCA_Q31_ONE;
+		return chain->cooked.ease_q62;
+	doublings = DOUBLINGS - stages_after;
+	if (chain->cooked.ease_q62 >= MCA_Q62_ONE >> doublings)
+		return MCA_Q62_ONE;
+	return chain->cooked.ease_q62 << doublings;
 }
 
 void mca_ease_advance(struct mca_chain *chain, unsigned frames)

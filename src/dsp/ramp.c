@@ -5,6 +5,8 @@
  * ramp of N frames has arrived after exactly N: the step is 1/N rounded up, and the phase stops
  * at its ends.
  */
+#include <string.h>
+
 #include "chunk.h"
 #include "cosine.h"
 #include "mca/q.h"
@@ -18,14 +20,24 @@ static uint32_t advance(uint32_t phase_q31, uint32_t step_q31, bool open)
 
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open)
 {
+	const uint32_t end = open ? MCA_Q31_ONE : 0;
 	uint32_t phase = chain->ramp_phase_q31;
+	unsigned i = 0;
 
-	if (open && phase == MCA_Q31_ONE)
-		return;
-	for (unsigned i = 0; i < chunk->frames; i++) {
+	for (; i < chunk->frames && phase != end; i++) {
 		phase = advance(phase, chain->cooked.ramp_step_q31, open);
 		chunk->gain_q16[i] = mca_q_scale_q30(chunk->gain_q16[i],
 						     mca_raised_cosine_q30(phase));
 	}
+	if (!open)
+		memset(chunk->gain_q16 + i, 0, (chunk->frames - i) * sizeof(*chunk->gain_q16));
 	chain->ramp_phase_q31 = phase;
+}
+
+void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open)
+{
+	uint64_t way = (uint64_t)frames * chain->cooked.ramp_step_q31;
+	uint32_t step = way < MCA_Q31_ONE ? (uint32_t)way : MCA_Q31_ONE;
+
+	chain->ramp_phase_q31 = advance(chain->ramp_phase_q31, step, open);
 }

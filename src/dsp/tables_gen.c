@@ -9,26 +9,33 @@
 
 #include "tables.h"
 
-static double log2_entry(int i)
+static double rounded(double value)
 {
-	return ldexp(log2(1.0 + (double)i / MCA_TABLE_OCTAVES), 26);
+	return floor(value + 0.5);
 }
 
-static double exp2_entry(int i)
+static double log2_at(int i)
 {
-	return ldexp(exp2((double)i / MCA_TABLE_OCTAVES), 24);
+	return rounded(ldexp(log2(1.0 + (double)i / MCA_TABLE_OCTAVES), 26));
 }
 
-static double cosine_entry(int i)
+static double exp2_at(int i)
 {
-	return ldexp(cos(acos(-1.0) * i / MCA_TABLE_COSINE), 30);
+	return rounded(ldexp(exp2((double)i / MCA_TABLE_OCTAVES), 24));
 }
 
-static void write_table(const char *name, int entries, double (*entry)(int i))
+static double cosine_at(int i)
 {
-	printf("\nconst int32_t %s[%d] = {", name, entries);
-	for (int i = 0; i < entries; i++)
-		printf("%s%.0f,", i % 8 == 0 ? "\n\t" : " ", floor(entry(i) + 0.5));
+	return rounded(ldexp(cos(acos(-1.0) * i / MCA_TABLE_COSINE), 30));
+}
+
+/* The rise is rounded up, for a chord of these functions that is cut short is too low. */
+static void write_chords(const char *name, double (*at)(int i), int parts)
+{
+	printf("\nconst struct mca_table_chord %s[%d] = {", name, MCA_TABLE_OCTAVES);
+	for (int i = 0; i < MCA_TABLE_OCTAVES; i++)
+		printf("%s{ %.0f, %.0f },", i % 4 == 0 ? "\n\t" : " ", at(i),
+		       ceil((at(i + 1) - at(i)) / parts));
 	printf("\n};\n");
 }
 
@@ -36,8 +43,11 @@ int main(void)
 {
 	printf("/* SPDX-License-Identifier: MIT */\n");
 	printf("/* Written by tables_gen.c: change that instead. */\n#include \"tables.h\"\n");
-	write_table("mca_table_log2_q26", MCA_TABLE_OCTAVES + 1, log2_entry);
-	write_table("mca_table_exp2_q24", MCA_TABLE_OCTAVES + 1, exp2_entry);
-	write_table("mca_table_cosine_q30", MCA_TABLE_COSINE + 2, cosine_entry);
+	write_chords("mca_table_log2_q26", log2_at, 128);
+	write_chords("mca_table_exp2_q24", exp2_at, 1);
+	printf("\nconst int32_t mca_table_cosine_q30[%d] = {", MCA_TABLE_COSINE + 2);
+	for (int i = 0; i < MCA_TABLE_COSINE + 2; i++)
+		printf("%s%.0f,", i % 8 == 0 ? "\n\t" : " ", cosine_at(i));
+	printf("\n};\n");
 	return fflush(stdout) ? 1 : 0;
 }

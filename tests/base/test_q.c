@@ -41,17 +41,43 @@ static void scaling_rounds_to_nearest(void)
 	uint32_t seed = 2;
 
 	for (int i = 0; i < 100000; i++) {
-		int32_t value = (int32_t)next(&seed) >> (i % 20);
-		uint32_t factor = next(&seed) >> (1 + i % 7);
+		int32_t gain = (int32_t)(next(&seed) >> (11 + i % 20));
+		int32_t factor = (int32_t)(next(&seed) >> (2 + i % 7));
 
-		CHECK_NEAR(mca_q_scale_q31(value, factor), value * ldexp(factor, -31), 0.5);
-		CHECK_NEAR(mca_q_scale_q30(value & 0x1fffff, (int32_t)(factor >> 1)),
-			   (value & 0x1fffff) * ldexp(factor >> 1, -30), 0.5);
+		CHECK_NEAR(mca_q_scale_q30(gain, factor), gain * ldexp(factor, -30), 0.5);
 	}
-	CHECK_INT(mca_q_scale_q31(INT32_MAX, MCA_Q31_ONE), INT32_MAX);
-	CHECK_INT(mca_q_scale_q31(INT32_MIN, MCA_Q31_ONE), INT32_MIN);
 	CHECK_INT(mca_q_scale_q30(65535, 1 << 30), 65535);
 	CHECK_INT(mca_q_scale_q30(65536, 0), 0);
+}
+
+static int64_t next_wide(uint32_t *seed)
+{
+	return (int64_t)((uint64_t)next(seed) << 32 | next(seed));
+}
+
+static void check_upper(int64_t a, int64_t b)
+{
+	__extension__ typedef __int128 wide;
+	int64_t upper = (int64_t)(((wide)a * b) >> 64);
+
+	CHECK(mca_q_upper_s64(a, b) == upper);
+	CHECK(mca_q_upper_by_parts(a, b) == upper);
+}
+
+static void upper_halves_round_down(void)
+{
+	static const int64_t corners[] = { 0, 1, -1, INT64_MIN, INT64_MAX, INT64_MIN + 1,
+					   UINT32_MAX, INT64_C(1) << 32, -(INT64_C(1) << 32),
+					   MCA_Q62_ONE, -MCA_Q62_ONE };
+	uint32_t seed = 3;
+
+	for (unsigned i = 0; i < sizeof(corners) / sizeof(corners[0]); i++)
+		for (unsigned k = 0; k < sizeof(corners) / sizeof(corners[0]); k++)
+			check_upper(corners[i], corners[k]);
+	for (int i = 0; i < 100000; i++)
+		check_upper(next_wide(&seed) >> i % 60, next_wide(&seed) >> i % 53);
+	CHECK_INT(mca_q_upper(UINT32_MAX, UINT32_MAX), UINT32_MAX - 1);
+	CHECK_INT(mca_q_upper(UINT32_MAX, 1), 0);
 }
 
 static void saturation(void)
@@ -66,42 +92,55 @@ static void saturation(void)
 	CHECK_INT(mca_q_clamp(2, -3, 3), 2);
 }
 
-/* One part in 2^31 of the way a frame: a smoother that rounded its steps would never arrive. */
+static void levels_keep_their_value(void)
+{
+	static const int32_t values[] = { 0, 1, -1, 12345, -12345, INT32_MAX, INT32_MIN };
+
+	for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		CHECK_INT(mca_q26_from_q58(mca_q58_from_q26(values[i])), values[i]);
+		CHECK_INT(mca_q26_from_q58(mca_q58_from_q26(values[i]) | 0xffffffff), values[i]);
+	}
+}
+
+/* However small the coefficient is, a smoother arrives: down exactly, up as near as can be seen. */
 static void a_smoother_has_no_dead_zone(void)
 {
-	int64_t state = 0, up = 0, down;
+	int64_t up = 0, down = mca_q58_from_q26(3);
 
 	for (int i = 0; i < 1000; i++)
-		state = mca_q_glide(state, 3, 1);
-	CHECK_INT(state, 3000);
-	for (int i = 0; i < 20000; i++)
-		up = mca_q_glide(up, 1000, UINT32_C(1) << 22);
-	CHECK_INT(mca_q26_from_q57(up), 1000);
-	down = mca_q57_from_q26(1000);
-	for (int i = 0; i < 20000; i++)
-		down = mca_q_glide(down, -1000, UINT32_C(1) << 22);
-	CHECK_INT(mca_q26_from_q57(down), -1000);
+		down = mca_q_glide(down, 0, 1);
+	CHECK_INT(down, mca_q58_from_q26(3) - 4000);
+	down = 4000;
+	for (int i = 0; i < 1001; i++)
+		down = mca_q_glide(down, 0, 1);
+	CHECK_INT(down, 0);
+	for (int i = 0; i < 200000; i++)
+		up = mca_q_glide(up, mca_q58_from_q26(1000), INT64_C(1) << 50);
+	CHECK_NEAR(ldexp((double)up, -32), 1000, 1e-5);
 }
 
 static void a_smoother_follows_its_exponential(void)
 {
-	int64_t state = mca_q57_from_q26(1 << 28);
-	uint32_t step = 486940; /* 100 ms at 44100 Hz */
+	int64_t state = mca_q58_from_q26(1 << 28);
+	int64_t step = INT64_C(1045695600000000); /* 100 ms at 44100 Hz */
 	double exact = 1 << 28;
 
 	for (int i = 0; i < 44100; i++) {
 		state = mca_q_glide(state, 0, step);
-		exact -= exact * ldexp(step, -31);
-		CHECK_NEAR(ldexp((double)state, -31), exact, 1);
+		exact -= exact * ldexp((double)step, -62);
+		CHECK_NEAR(ldexp((double)state, -32), exact, 0.001);
 	}
-	CHECK_INT(mca_q26_from_q57(mca_q_glide(state, -12345, MCA_Q31_ONE)), -12345);
+	CHECK(mca_q_glide(state & -4, mca_q58_from_q26(-12345), MCA_Q62_ONE) ==
+	      mca_q58_from_q26(-12345));
 }
 
 int main(void)
 {
 	RUN(product_is_exact);
 	RUN(scaling_rounds_to_nearest);
+	RUN(upper_halves_round_down);
 	RUN(saturation);
+	RUN(levels_keep_their_value);
 	RUN(a_smoother_has_no_dead_zone);
 	RUN(a_smoother_follows_its_exponential);
 	return DONE();

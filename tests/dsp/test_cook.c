@@ -27,11 +27,11 @@ static void the_release_pole_is_solved(void)
 
 		params.comp.attack_ms = attack;
 		CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-		CHECK_NEAR(ldexp(cooked.release_q31, -31) / wanted, 1, 1e-5);
+		CHECK_NEAR(ldexp((double)cooked.release_q62, -62) / wanted, 1, 1e-9);
 	}
 	params.comp.attack_ms = params.comp.release_ms;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.release_q31, UINT32_C(1) << 31);
+	CHECK_INT(cooked.release_q62, INT64_C(1) << 62);
 }
 
 static void levels_are_octaves(void)

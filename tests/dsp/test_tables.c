@@ -11,9 +11,17 @@
 
 static void every_entry_is_its_formula(void)
 {
-	for (int i = 0; i <= 256; i++) {
-		CHECK_INT(mca_table_log2_q26[i], llround(log(1 + i / 256.0) / log(2) * 67108864));
-		CHECK_INT(mca_table_exp2_q24[i], llround(pow(2, i / 256.0) * 16777216));
+	for (int i = 0; i < 256; i++) {
+		long long octaves = llround(log(1 + i / 256.0) / log(2) * 67108864);
+		long long gain = llround(pow(2, i / 256.0) * 16777216);
+
+		CHECK_INT(mca_table_log2_q26[i].base, octaves);
+		CHECK_INT(mca_table_log2_q26[i].rise,
+			  ceil((double)(llround(log(1 + (i + 1) / 256.0) / log(2) * 67108864) -
+					octaves) / 128));
+		CHECK_INT(mca_table_exp2_q24[i].base, gain);
+		CHECK_INT(mca_table_exp2_q24[i].rise,
+			  llround(pow(2, (i + 1) / 256.0) * 16777216) - gain);
 	}
 	for (int i = 0; i <= 513; i++)
 		CHECK_INT(mca_table_cosine_q30[i], llround(cos(PI * i / 512) * 1073741824));

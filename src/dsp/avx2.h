@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_DSP_AVX2_H
+#define MCA_DSP_AVX2_H
+
+#include "chunk.h"
+
+/* The passes for processors with AVX2; see struct mca_passes. Not compiled elsewhere. */
+#ifdef __x86_64__
+#define MCA_HAVE_AVX2 1
+
+void mca_measure_avx2(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
+		      const int16_t *in);
+void mca_weigh_avx2(struct mca_chunk *chunk, struct mca_meter_reading *sum);
+void mca_apply_avx2(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
+		    int16_t *out, struct mca_meter_reading *sum);
+#endif
+
+#endif

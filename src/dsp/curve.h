@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MCA_DSP_CURVE_H
+#define MCA_DSP_CURVE_H
+
+#include "mca/chain.h"
+#include "mca/q.h"
+
+/* The gain computer (Giannoulis, Massberg, Reiss 2012, eq. 4): octaves over the threshold to
+ * octaves of reduction. */
+
+static inline int32_t mca_curve_hard(const struct mca_chain_cooked *cooked, int32_t over_q26)
+{
+	uint32_t above_q27 = 2 * (uint32_t)mca_q_max(over_q26, 0);
+
+	return (int32_t)mca_q_upper(above_q27, cooked->slope_q31);
+}
+
+/*
+ * The knee without cases: with w half its width and u = over + w held within 0..2w, the curve is
+ * u^2 / 4w + max(over - w, 0) below, inside and above it. u / 4w comes first, as Q32.
+ */
+static inline int32_t mca_curve_soft(const struct mca_chain_cooked *cooked, int32_t over_q26)
+{
+	int32_t half = cooked->knee_half_q26;
+	uint32_t inside = (uint32_t)mca_q_clamp(mca_q_add(over_q26, half), 0, 2 * half);
+	uint32_t part_q32 = mca_q_upper(inside << cooked->knee_shift, cooked->knee_inverse);
+	uint32_t curve = mca_q_upper(inside, part_q32) +
+			 (uint32_t)mca_q_max(mca_q_sub(over_q26, half), 0);
+
+	return (int32_t)mca_q_upper(2 * curve, cooked->slope_q31);
+}
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The portable passes, and the definition of what every other path has to do byte for byte. Loops
+ * that a compiler turns into vectors are kept apart from those that look something up.
+ */
+#include <string.h>
+
+#include "chunk.h"
+#include "curve.h"
+#include "mca/q.h"
+#include "octave.h"
+
+/* The caller's constants turn a small loop into straight code. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/*
+ * The larger magnitude of the linked lanes. Magnitudes are 32 bits wide, for that of -32768 does
+ * not fit in 16. Silence counts as 1, -15 octaves, below every threshold and ceiling there is:
+ * log2(0) never arises, and every other peak keeps its own logarithm, so that a peak of exactly C
+ * asks the limiter for nothing.
+ */
+static ALWAYS_INLINE void find_peaks(int32_t *restrict peak, const int16_t *restrict in,
+				     size_t frames, unsigned lanes)
+{
+	for (size_t i = 0; i < frames; i++) {
+		int32_t left = in[i * lanes], right = in[i * lanes + lanes - 1];
+
+		left = left < 0 ? -left : left;
+		right = right < 0 ? -right : right;
+		peak[i] = mca_q_max(mca_q_max(left, right), 1);
+	}
+}
+
+static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
+			      const int32_t *restrict level_q26, size_t from, bool soft)
+{
+	const int32_t threshold = cooked->threshold_q26, ceiling = cooked->limiter_q26;
+	const size_t frames = chunk->frames;
+
+	for (size_t i = from; i < frames; i++) {
+		int32_t over = mca_q_sub(level_q26[i], threshold);
+		int32_t asked = soft ? mca_curve_soft(cooked, over) : mca_curve_hard(cooked, over);
+		int32_t above = mca_q_sub(mca_q_add(level_q26[i], chunk->makeup_q26[i]), ceiling);
+
+		chunk->reduction_q58[i] = mca_q58_from_q26(asked);
+		chunk->floor_q58[i] = mca_q58_from_q26(asked ? asked : MCA_REST_Q26);
+		chunk->over_q58[i] = mca_q58_from_q26(above);
+	}
+}
+
+void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
+		      const int16_t *in, unsigned from)
+{
+	int32_t level_q26[MCA_CHUNK_FRAMES]; /* first the peaks */
+	const size_t frames = chunk->frames;
+
+	if (cooked->lanes == 1)
+		find_peaks(level_q26 + from, in + from, frames - from, 1);
+	else
+		find_peaks(level_q26 + from, in + 2 * from, frames - from, 2);
+#pragma GCC unroll 4
+	for (size_t i = from; i < frames; i++)
+		level_q26[i] = mca_octaves_from_peak(level_q26[i]);
+	if (cooked->knee_half_q26)
+		ask(chunk, cooked, level_q26, from, true);
+	else
+		ask(chunk, cooked, level_q26, from, false);
+}
+
+void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsigned from)
+{
+	const size_t frames = chunk->frames;
+	int32_t most = sum->gr_max_q26;
+
+#pragma GCC unroll 4
+	for (size_t i = from; i < frames; i++) {
+		int32_t reduction = mca_q26_from_q58(chunk->reduction_q58[i]);
+
+		most = mca_q_max(most, reduction);
+		chunk->gain_q16[i] =
+			mca_gain_from_octaves(mca_q_sub(chunk->makeup_q26[i], reduction));
+	}
+	sum->gr_max_q26 = most;
+}
+
+/*
+ * The gain of every sample in 16-bit halves, gain = 65536 high + low with -32768 <= low < 32768, so
+ * that floor((x gain + 0x8000) / 65536) is x high + floor((x low + 0x8000) / 65536). Both samples
+ * of a stereo frame have the same, hence one write of 32 bits.
+ */
+union halves {
+	int16_t of_sample[MCA_CHUNK_FRAMES * MCA_LANES_MAX];
+	uint32_t of_frame[MCA_CHUNK_FRAMES];
+};
+
+static ALWAYS_INLINE void split_gains(const int32_t *restrict gain_q16, union halves *restrict low,
+				      union halves *restrict high, size_t frames, unsigned lanes)
+{
+	for (size_t i = 0; i < frames; i++) {
+		uint32_t gain = (uint32_t)gain_q16[i];
+		uint32_t upper = (gain + 0x8000) >> 16;
+
+		if (lanes == 1) {
+			low->of_sample[i] = (int16_t)gain;
+			high->of_sample[i] = (int16_t)upper;
+		} else {
+			low->of_frame[i] = (gain & 0xffff) | gain << 16;
+			high->of_frame[i] = upper | upper << 16;
+		}
+	}
+}
+
+/* floor((x low + 0x8000) / 65536): the upper half of the product and the next bit below it. */
+static ALWAYS_INLINE int16_t rounded_product(int16_t x, int16_t low)
+{
+	int16_t upper = (int16_t)((x * low) >> 16);
+	uint16_t lower = (uint16_t)(x * low);
+
+	return (int16_t)(upper + (lower >> 15));
+}
+
+/* Gains of at most 1: every product is a sample. Returns how often the clamp had to act. */
+static ALWAYS_INLINE uint16_t scale_down(const int16_t *restrict in, int16_t *restrict out,
+					 const int16_t *restrict low, const int16_t *restrict high,
+					 size_t samples, int32_t ceiling)
+{
+	const int16_t most = (int16_t)mca_q_min(ceiling, INT16_MAX), least = (int16_t)-ceiling;
+	uint16_t clipped = 0;
+
+	for (size_t i = 0; i < samples; i++) {
+		int16_t x = in[i];
+		int16_t product = (int16_t)(x * high[i] + rounded_product(x, low[i]));
+		int16_t held = product < most ? product : most;
+
+		held = held > least ? held : least;
+		clipped = (uint16_t)(clipped + (held != product));
+		out[i] = held;
+	}
+	return clipped;
+}
+
+/* Any gain. C = 32768 is a bound that -32768 meets and that +32768 would: the saturation to 16 bits
+ * then takes that one unit, and counts nothing. */
+static ALWAYS_INLINE uint16_t scale_up(const int16_t *restrict in, int16_t *restrict out,
+				       const int16_t *restrict low, const int16_t *restrict high,
+				       size_t samples, int32_t ceiling)
+{
+	uint32_t clipped = 0;
+
+	for (size_t i = 0; i < samples; i++) {
+		int32_t product = in[i] * high[i] + rounded_product(in[i], low[i]);
+		int32_t held = mca_q_clamp(product, -ceiling, ceiling);
+
+		clipped += held != product;
+		out[i] = mca_q_saturate_s16(held);
+	}
+	return (uint16_t)clipped;
+}
+
+static ALWAYS_INLINE void sum_squares(uint64_t *square, const int16_t *restrict samples,
+				      size_t frames, unsigned lanes)
+{
+	uint64_t left = 0, right = 0;
+
+	for (size_t i = 0; i < frames; i++) {
+		left += (uint32_t)(samples[i * lanes] * samples[i * lanes]);
+		right += (uint32_t)(samples[i * lanes + lanes - 1] *
+				    samples[i * lanes + lanes - 1]);
+	}
+	square[0] += left;
+	square[1] += lanes == 2 ? right : 0;
+}
+
+static ALWAYS_INLINE uint32_t peak_of(const int16_t *restrict samples, size_t frames,
+				      unsigned lanes)
+{
+	int16_t lowest = 0, highest = 0;
+
+	for (size_t i = 0; i < frames; i++) {
+		lowest = samples[i * lanes] < lowest ? samples[i * lanes] : lowest;
+		highest = samples[i * lanes] > highest ? samples[i * lanes] : highest;
+	}
+	return (uint32_t)mca_q_max(-lowest, highest);
+}
+
+static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
+				int16_t *out, struct mca_meter_reading *sum, unsigned from,
+				unsigned lanes)
+{
+	const size_t frames = chunk->frames - from;
+	const size_t samples = frames * lanes;
+	int16_t held[MCA_CHUNK_FRAMES * MCA_LANES_MAX]; /* for in and out may be the same */
+	union halves low, high;
+
+	in += from * lanes;
+	out += from * lanes;
+	sum_squares(sum->in_square, in, frames, lanes);
+	split_gains(chunk->gain_q16 + from, &low, &high, frames, lanes);
+	sum->clipped += chunk->amplifies
+		? scale_up(in, held, low.of_sample, high.of_sample, samples, ceiling)
+		: scale_down(in, held, low.of_sample, high.of_sample, samples, ceiling);
+	memcpy(out, held, samples * sizeof(*out));
+	sum_squares(sum->out_square, held, frames, lanes);
+	for (unsigned lane = 0; lane < lanes; lane++) {
+		uint32_t peak = peak_of(held + lane, frames, lanes);
+
+		if (sum->out_peak[lane] < peak)
+			sum->out_peak[lane] = peak;
+	}
+}
+
+void mca_apply_from(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
+		    int16_t *out, struct mca_meter_reading *sum, unsigned from)
+{
+	if (sum->lanes == 1)
+		apply(chunk, ceiling, in, out, sum, from, 1);
+	else
+		apply(chunk, ceiling, in, out, sum, from, 2);
+}

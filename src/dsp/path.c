@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one place where a path is chosen. It is asked once when a chain begins, for asking the
+ * processor takes longer than a block; later only the answer is looked up.
+ */
+#include "avx2.h"
+#include "chunk.h"
+
+static void measure(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
+		    const int16_t *in)
+{
+	mca_measure_from(chunk, cooked, in, 0);
+}
+
+static void weigh(struct mca_chunk *chunk, struct mca_meter_reading *sum)
+{
+	mca_weigh_from(chunk, sum, 0);
+}
+
+static void apply(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in, int16_t *out,
+		  struct mca_meter_reading *sum)
+{
+	mca_apply_from(chunk, ceiling, in, out, sum, 0);
+}
+
+static const struct mca_passes portable = { measure, weigh, apply };
+
+enum mca_path mca_path_best(void)
+{
+#ifdef MCA_HAVE_AVX2
+	if (__builtin_cpu_supports("avx2"))
+		return MCA_PATH_AVX2;
+#endif
+	return MCA_PATH_PORTABLE;
+}
+
+const struct mca_passes *mca_passes_of(uint32_t path)
+{
+#ifdef MCA_HAVE_AVX2
+	static const struct mca_passes avx2 = { mca_measure_avx2, mca_weigh_avx2, mca_apply_avx2 };
+
+	if (path == MCA_PATH_AVX2)
+		return &avx2;
+#endif
+	return &portable;
+}
