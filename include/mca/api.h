@@ -46,8 +46,8 @@ struct mca_api_options {
 	const char *config_source;     /* "file", "state", "example" */
 	const char *state_path;        /* where ?save=1 writes when config_path is read-only */
 	struct mca_simrack *rack;      /* borrowed, NULL = real cards; for device listings */
-	/* Told when a reload asked for over the API begins and when it has ended, either way, on the
-	 * control thread; NULL = nobody wants to know. */
+	/* Told when a reload asked for over the API begins and when it has ended, either way, on
+	 * the control thread; NULL = nobody wants to know. */
 	void (*reloading)(void *context, bool begins);
 	void *context;
 };

@@ -47,8 +47,8 @@ int mca_svc_call(void *svc, void (*fn)(void *arg), void *arg, unsigned timeout_m
  */
 int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options);
 
-/* Tell the service manager that a reload that did not come by SIGHUP begins (RELOADING=1 with its time)
- * or has ended (READY=1). Matches mca_api_options.reloading; context is the struct mca_svc.
+/* Tell the service manager that a reload that did not come by SIGHUP begins (RELOADING=1 with its
+ * time) or has ended (READY=1). Matches mca_api_options.reloading; context is the struct mca_svc.
  * Thread: control, inside mca_svc_run. */
 void mca_svc_reloading(void *svc, bool begins);
 
