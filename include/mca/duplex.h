@@ -58,7 +58,7 @@ int mca_duplex_start(struct mca_duplex *duplex);
 
 /* Sleep until a whole block can be captured. Returns the frames that can be captured now
  * (>= block), or negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED), unless
- * playback was seen to have failed. Bounded spurious wake-ups. Thread: RT. */
+ * playback was seen to be gone. Bounded spurious wake-ups. Thread: RT. */
 int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms);
 
 /* A window of at most `want` frames. 0 frames granted where frames must be is an xrun. 0 or
@@ -84,6 +84,17 @@ bool mca_duplex_short_commit(const struct mca_duplex *duplex);
  * a fault noted: unless that is an xrun again, the device must be closed and reopened by the
  * control side. Thread: RT. */
 int mca_duplex_recover(struct mca_duplex *duplex);
+
+/*
+ * Change what is queued for playback already, where it lies. queued: how many frames, as exactly
+ * as the device tells, or negative errno with a fault noted. window: onto the last `back` of them
+ * (1..queued), fewer where the ring ends, none where it cannot be had (read/write access). The
+ * first mca_duplex_fetched_frames() of the queue may have left for the connector. Thread: RT.
+ */
+int mca_duplex_queued(struct mca_duplex *duplex);
+int mca_duplex_queue_window(struct mca_duplex *duplex, unsigned back,
+			    struct mca_duplex_window *window);
+unsigned mca_duplex_fetched_frames(const struct mca_duplex *duplex);
 
 /* Drop both directions at once. Thread: RT. */
 void mca_duplex_stop(struct mca_duplex *duplex);

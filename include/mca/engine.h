@@ -61,7 +61,7 @@ struct mca_engine_options {
 int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settings,
 		   const struct mca_engine_options *options, struct mca_diag *diag);
 
-/* Fade everything out (5 ms and the drain of what is queued), stop, join, close: the audio half
+/* Fade everything out (from a long queue too), stop, join, close: the audio half
  * of a shutdown, while HTTP workers may still ask. From then on the state is STOPPING, apply is
  * refused with -ESHUTDOWN, and ptt, status and levels go on answering. All channels fade at the
  * same time; a thread that is stuck costs at most 300 ms. Calling it again does nothing. Thread:

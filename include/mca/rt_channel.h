@@ -44,7 +44,8 @@ struct mca_rt_link {
 	struct mca_mailbox tone;            /* struct mca_tone_order */
 	_Atomic bool *gate_open;            /* push-to-talk words live with the engine, so that */
 	_Atomic bool *mute;                 /* they survive a restart of the stream */
-	_Atomic bool stop;                  /* fade out, drain, end: within 200 ms of stream time */
+	_Atomic bool stop;                  /* fade out and end: within 300 ms, whatever the block.
+					     * (A long queue that is not mapped is cut off.) */
 	_Atomic bool freeze;                /* test hook: stand still, to prove the watchdog */
 	/* out */
 	struct mca_snapshot report;         /* struct mca_rt_report */
@@ -60,6 +61,9 @@ struct mca_rt_channel {
 	struct mca_duplex *duplex;          /* borrowed */
 	struct mca_rt_link *link;           /* borrowed */
 	struct mca_chain_cooked cooked;     /* parameters to start with */
+	struct mca_chain_cooked fade;       /* of a chain that does nothing but its ramp, of the
+					     * same rate and lanes: for the stop of a long queue;
+					     * all 0 = there is none, and such a queue is cut off */
 	int16_t *scratch;                   /* borrowed, block_frames * lanes */
 	unsigned block_frames;
 	unsigned rate_hz;

@@ -21,7 +21,7 @@
 #include "plan.h"
 #include "state.h"
 
-/* What a thread that is recovering may take to look at its stop flag, beyond fade and drain. */
+/* What a thread that is recovering may take beyond MCA_STREAM_STOP_MS to look at its stop flag. */
 #define STOP_GRACE_MS 1000u
 
 /* The channels whose streams must stop; returns how many. */
@@ -40,23 +40,13 @@ static unsigned list_stopping(const struct mca_plan *plan, struct mca_channel **
 	return count;
 }
 
-static uint64_t stop_deadline(struct mca_channel *const *list, unsigned count)
-{
-	unsigned longest = 0;
-
-	for (unsigned i = 0; i < count; i++) {
-		const struct mca_stream *stream = &list[i]->stream;
-
-		if (stream->active && mca_stream_stop_ms(stream) > longest)
-			longest = mca_stream_stop_ms(stream);
-	}
-	return mca_monotonic_ns() + (longest + STOP_GRACE_MS) * MCA_MS_NS;
-}
-
 static int silence(struct mca_engine *engine, struct mca_channel *const *list, unsigned count,
 		   struct mca_faults *faults)
 {
-	if (!mca_engine_silence(engine, list, count, stop_deadline(list, count)))
+	uint64_t patience_ms = MCA_STREAM_STOP_MS + STOP_GRACE_MS;
+
+	if (!mca_engine_silence(engine, list, count,
+				mca_monotonic_ns() + patience_ms * MCA_MS_NS))
 		return 0;
 	for (unsigned i = 0; i < count; i++) {
 		if (list[i]->stream.active)

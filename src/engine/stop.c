@@ -4,9 +4,6 @@
 
 #include "state.h"
 
-/* A service has to be gone in half a second, stuck thread or not. */
-#define SHUTDOWN_MS 300u
-
 unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
 			    unsigned count, uint64_t deadline_ns)
 {
@@ -25,19 +22,6 @@ unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const
 	return stuck;
 }
 
-static uint64_t shutdown_deadline(const struct mca_engine *engine)
-{
-	unsigned longest = 0;
-
-	for (unsigned i = 0; i < engine->table.count; i++) {
-		const struct mca_stream *stream = &engine->table.channel[i]->stream;
-
-		if (stream->active && mca_stream_stop_ms(stream) > longest)
-			longest = mca_stream_stop_ms(stream);
-	}
-	return mca_monotonic_ns() + (longest < SHUTDOWN_MS ? longest : SHUTDOWN_MS) * MCA_MS_NS;
-}
-
 void mca_engine_stop(struct mca_engine *engine)
 {
 	struct mca_engine_table *table = &engine->table;
@@ -46,7 +30,9 @@ void mca_engine_stop(struct mca_engine *engine)
 		return;
 	engine->stopped = true;
 	mca_engine_show_state(engine);
-	mca_engine_silence(engine, table->channel, table->count, shutdown_deadline(engine));
+	/* A service has to be gone in half a second, stuck thread or not. */
+	mca_engine_silence(engine, table->channel, table->count,
+			   mca_monotonic_ns() + MCA_STREAM_STOP_MS * MCA_MS_NS);
 	for (unsigned i = 0; i < table->count; i++) {
 		struct mca_channel *channel = table->channel[i];
 

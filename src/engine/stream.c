@@ -15,9 +15,6 @@
 #define STALL_MIN_MS 250u
 #define STALL_MAX_MS 750u
 
-/* The thread's own promise from the moment it sees the word (mca/rt_channel.h). */
-#define STOP_MS 200u
-
 /* What a thread that recovers from a suspend may take beyond the stall limit. */
 #define BEAT_GRACE_MS 1500u
 
@@ -65,6 +62,16 @@ static void release(struct mca_stream *stream)
 	stream->scratch = NULL;
 }
 
+/* A chain that does nothing but close its ramp. */
+static int cook_fade(struct mca_chain_cooked *fade, const struct mca_pcm_shape *shape,
+		     struct mca_diag *diag)
+{
+	struct mca_chain_params params = { .rate_hz = shape->rate_hz, .lanes = shape->lanes };
+
+	params.comp.ratio = 1;
+	return mca_chain_cook(fade, &params, diag);
+}
+
 static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec,
 		   struct mca_diag *diag)
 {
@@ -91,7 +98,10 @@ static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec
 		.rate_hz = spec->shape.rate_hz, .limit_frames = spec->limit_frames,
 		.timeout_ms = stall_ms(period_ms(stride, spec->shape.rate_hz)),
 	};
-	return 0;
+	r = cook_fade(&stream->body.fade, &spec->shape, diag);
+	if (r < 0)
+		release(stream);
+	return r;
 }
 
 int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *spec,
@@ -132,11 +142,6 @@ bool mca_stream_is_over(const struct mca_stream *stream)
 	int phase = atomic_load(&stream->body.link->phase);
 
 	return phase == MCA_RT_FAULT || phase == MCA_RT_ENDED;
-}
-
-unsigned mca_stream_stop_ms(const struct mca_stream *stream)
-{
-	return STOP_MS + period_ms(stream->body.block_frames, stream->body.rate_hz);
 }
 
 int mca_stream_wait_over(const struct mca_stream *stream, uint64_t deadline_ns)

@@ -45,9 +45,8 @@ void mca_stream_ask_stop(struct mca_stream *stream);
 /* Has the thread nothing more to do (stopped, limit reached, fault)? */
 bool mca_stream_is_over(const struct mca_stream *stream);
 
-/* How long the thread may take to stop, in milliseconds: a block to notice it, the fade, what is
- * queued. */
-unsigned mca_stream_stop_ms(const struct mca_stream *stream);
+/* How long the thread may take to stop, from the asking on (mca/rt_channel.h). */
+#define MCA_STREAM_STOP_MS 300u
 
 /* Wait until it is over, at the latest until deadline_ns. 0 or -ETIMEDOUT. */
 int mca_stream_wait_over(const struct mca_stream *stream, uint64_t deadline_ns);

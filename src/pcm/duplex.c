@@ -186,12 +186,14 @@ int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms)
 	int frames = await(duplex, MCA_CAPTURE, timeout_ms);
 	int room;
 
-	/* Who waits in slices for a long block learns at each of them that playback has failed. */
 	if (frames < 0 && frames != -ETIMEDOUT)
 		return frames;
 	room = look(duplex, MCA_PLAYBACK, false);
+	/* Who waits in slices for a long block learns at each of them that playback is gone. That
+	 * it has run dry meanwhile is no news: capture is what stands still. */
 	if (frames < 0)
-		return room < 0 ? room : frames;
+		return room < 0 && duplex->fault == MCA_FAULT_GONE ?
+		       room : mca_duplex_fail(duplex, MCA_CAPTURE, frames);
 	/* The position may be a period old where it moves with playback's own interrupt only. */
 	if (room >= 0 && room < (int)duplex->block_frames)
 		room = look(duplex, MCA_PLAYBACK, true);
@@ -237,6 +239,30 @@ int mca_duplex_playback_begin(struct mca_duplex *duplex, unsigned want,
 int mca_duplex_playback_end(struct mca_duplex *duplex, unsigned frames)
 {
 	return end(duplex, MCA_PLAYBACK, frames);
+}
+
+int mca_duplex_queued(struct mca_duplex *duplex)
+{
+	int room = look(duplex, MCA_PLAYBACK, true);
+
+	return room < 0 ? room : (int)duplex->pcm[MCA_PLAYBACK]->info.buffer_frames - room;
+}
+
+int mca_duplex_queue_window(struct mca_duplex *duplex, unsigned back,
+			    struct mca_duplex_window *window)
+{
+	int err = mca_pcm_window_back(duplex->pcm[MCA_PLAYBACK], back, window);
+
+	return err < 0 ? mca_duplex_fail(duplex, MCA_PLAYBACK, err) : 0;
+}
+
+/* 10 ms are more than a controller's own buffer, and more than we need to get ahead of it. One
+ * that tells its position a period at a time may have fetched that period as well. */
+unsigned mca_duplex_fetched_frames(const struct mca_duplex *duplex)
+{
+	const struct mca_pcm *pcm = duplex->pcm[MCA_PLAYBACK];
+
+	return pcm->info.rate_hz / 100 + (pcm->batch ? pcm->info.period_frames : 0);
 }
 
 bool mca_duplex_shared_clock(const struct mca_duplex *duplex)

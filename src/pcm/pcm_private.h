@@ -57,6 +57,10 @@ struct mca_duplex {
 int mca_pcm_window_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window);
 int mca_pcm_window_end(struct mca_pcm *pcm, unsigned frames, bool *short_commit);
 
+/* A window onto the last `back` frames written, count 0 without a mapped ring. 0 or -errno.
+ * Thread: RT. */
+int mca_pcm_window_back(struct mca_pcm *pcm, unsigned back, struct mca_duplex_window *window);
+
 /* Forget an open window and what was read ahead: the stream starts anew. Thread: RT. */
 void mca_pcm_window_reset(struct mca_pcm *pcm);
 

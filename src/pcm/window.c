@@ -19,6 +19,15 @@
 
 #include <errno.h>
 
+/* Frame `offset` of the ring, NULL where the areas are not what was agreed. */
+static int16_t *frame_at(const struct mca_pcm *pcm, const snd_pcm_channel_area_t *area,
+			 snd_pcm_uframes_t offset)
+{
+	if (area->step != 16 * pcm->info.lanes || area->first % 16 != 0)
+		return NULL;
+	return (int16_t *)area->addr + area->first / 16 + offset * pcm->info.lanes;
+}
+
 static int map_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
 {
 	const snd_pcm_channel_area_t *areas = NULL;
@@ -29,11 +38,34 @@ static int map_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_windo
 		return err;
 	if (granted == 0 || !areas || !areas[0].addr)
 		return -EPIPE;
-	if (areas[0].step != 16 * pcm->info.lanes || areas[0].first % 16 != 0)
+	window->frames = frame_at(pcm, areas, pcm->offset);
+	if (!window->frames)
 		return -EIO;
-	window->frames = (int16_t *)areas[0].addr + areas[0].first / 16 +
-			 pcm->offset * pcm->info.lanes;
 	window->count = granted < want ? (unsigned)granted : want;
+	return 0;
+}
+
+int mca_pcm_window_back(struct mca_pcm *pcm, unsigned back, struct mca_duplex_window *window)
+{
+	const snd_pcm_channel_area_t *areas = NULL;
+	snd_pcm_uframes_t ring = pcm->info.buffer_frames, offset = 0, granted = 0;
+	int err;
+
+	window->frames = NULL;
+	window->count = 0;
+	if (pcm->info.access != MCA_ACCESS_MMAP)
+		return 0;
+	/* Never committed: it only tells where the ring lies and where writing goes on. */
+	err = snd_pcm_mmap_begin(pcm->handle, &areas, &offset, &granted);
+	if (err < 0)
+		return err;
+	if (!areas || !areas[0].addr || back > ring)
+		return -EIO;
+	offset = (offset + ring - back) % ring;
+	window->frames = frame_at(pcm, areas, offset);
+	if (!window->frames)
+		return -EIO;
+	window->count = back < ring - offset ? back : (unsigned)(ring - offset);
 	return 0;
 }
 

@@ -5,10 +5,6 @@
  * Everything it needs was allocated before; it sleeps in exactly one place, mca_duplex_wait()
  * (and in the test hook). Push-to-talk, stop and every restart act through the chain's ramp, so
  * no path to or from silence makes a step.
- *
- * Stopping. The ramp closes; then as many exact zeros follow as playback has queued, so that the
- * fade has left the connector when the streams are dropped. All of it takes at most STOP_MS of
- * frames: a queue longer than that is cut off.
  */
 #include <errno.h>
 #include <poll.h>
@@ -23,9 +19,9 @@ _Static_assert(sizeof(struct mca_chain_cooked) <= MCA_MAILBOX_BYTES &&
 	       sizeof(struct mca_tone_order) <= MCA_MAILBOX_BYTES, "fit a mailbox");
 
 enum {
-	STOP_MS = 200,
 	FREEZE_NAP_MS = 10,
-	SLICE_MS = 100, /* of a long wait, so that a stop is seen while a device stands still */
+	SLICE_MS = 50, /* of a long wait, so that a stop is seen before the block is full */
+	STOP_SLICE_MS = 5, /* when stopping: to see the end of the fade */
 	STACK_BYTES = 64 * 1024, /* far more than anything below us uses */
 };
 
@@ -79,14 +75,17 @@ static void read_orders(struct mca_rt_run *run)
 	if (mca_mailbox_read(&link->tone, &order))
 		mca_tone_start(&run->cycle.tone, &order);
 	if (atomic_load_explicit(&link->stop, memory_order_relaxed))
-		run->stopping = true;
+		mca_rt_begin_stop(run);
 }
 
 static bool may_pass(const struct mca_rt_run *run)
 {
 	const struct mca_rt_link *link = run->channel->link;
 
-	return !run->stopping && atomic_load_explicit(link->gate_open, memory_order_relaxed) &&
+	/* The fader closes behind a chain that goes on as it was. */
+	if (run->stopping && !run->fading)
+		return false;
+	return atomic_load_explicit(link->gate_open, memory_order_relaxed) &&
 	       !atomic_load_explicit(link->mute, memory_order_relaxed);
 }
 
@@ -104,6 +103,8 @@ static int pass_window(struct mca_rt_run *run, unsigned left, bool open)
 		return err;
 	run->report.tone_left = mca_cycle_process(&run->cycle, in.frames, out.frames, out.count,
 						  open);
+	if (run->fading)
+		mca_chain_process(&run->fader, out.frames, out.frames, out.count, false);
 	err = mca_duplex_playback_end(duplex, out.count);
 	if (err == 0)
 		err = mca_duplex_capture_end(duplex, out.count);
@@ -118,18 +119,6 @@ static void publish(struct mca_rt_run *run)
 	run->report.closed = mca_chain_is_closed(&run->cycle.chain);
 	mca_snapshot_publish(&link->report, &run->report);
 	atomic_store_explicit(&link->frames, run->report.frames, memory_order_relaxed);
-}
-
-/* Before the block: was the ramp closed already? Then the whole block is zeros. */
-static void count_stop(struct mca_rt_run *run, bool closed_before)
-{
-	unsigned block = run->channel->block_frames;
-
-	if (!run->stopping)
-		return;
-	run->stop_frames += block;
-	if (closed_before)
-		run->silent_frames += block;
 }
 
 static int pass_block(struct mca_rt_run *run)
@@ -152,22 +141,18 @@ static int pass_block(struct mca_rt_run *run)
 	run->failures = 0;
 	if (run->report.blocks == 1)
 		set_phase(run, MCA_RT_RUNNING);
-	count_stop(run, closed_before);
+	mca_rt_count_stop(run, closed_before);
 	publish(run);
 	return 0;
 }
 
-static bool is_over(const struct mca_rt_run *run)
+static bool is_over(struct mca_rt_run *run)
 {
 	const struct mca_rt_channel *channel = run->channel;
-	unsigned block = channel->block_frames;
 
 	if (channel->limit_frames > 0 && run->report.frames >= channel->limit_frames)
 		return true;
-	if (!run->stopping)
-		return false;
-	return run->silent_frames >= mca_duplex_latency_frames(channel->duplex) ||
-	       run->stop_frames + block > (uint64_t)channel->rate_hz * STOP_MS / 1000;
+	return mca_rt_stop_is_over(run);
 }
 
 static int wait_for_block(struct mca_rt_run *run)
@@ -176,14 +161,17 @@ static int wait_for_block(struct mca_rt_run *run)
 	unsigned left_ms = channel->timeout_ms;
 
 	for (;;) {
-		unsigned slice_ms = left_ms < SLICE_MS ? left_ms : SLICE_MS;
+		unsigned most_ms = run->stopping ? STOP_SLICE_MS : SLICE_MS;
+		unsigned slice_ms = left_ms < most_ms ? left_ms : most_ms;
 		int frames = mca_duplex_wait(channel->duplex, slice_ms);
 
 		left_ms -= slice_ms;
 		if (frames != -ETIMEDOUT || left_ms == 0)
 			return frames;
-		if (atomic_load_explicit(&channel->link->stop, memory_order_relaxed))
+		if (run->stopping && mca_rt_stop_waited(run, slice_ms))
 			return frames;
+		if (atomic_load_explicit(&channel->link->stop, memory_order_relaxed))
+			mca_rt_begin_stop(run);
 	}
 }
 

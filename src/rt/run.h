@@ -21,6 +21,10 @@ struct mca_rt_run {
 	bool stopping;
 	uint64_t stop_frames;     /* processed since the stop was seen */
 	uint64_t silent_frames;   /* of these, exact zeros at the end */
+	unsigned stop_waited_ms;  /* for blocks that did not come, since then */
+	bool fading;              /* the fade went into the queue: */
+	struct mca_chain fader;   /* it goes on over what is written after it */
+	unsigned queued, to_play; /* frames queued then, and of these until the fade is out */
 };
 
 /* Tell the control side (notices.c). Each pushes one event. */
@@ -35,5 +39,13 @@ void mca_rt_note_wakeup(struct mca_rt_run *run, unsigned frames);
  * audio runs again, else the negative errno that ends the run; link->fault... are set by then.
  */
 int mca_rt_recover(struct mca_rt_run *run, int err);
+
+/* Stopping (stop.c). begin: the stop was seen; a second time it does nothing. count: a block has
+ * passed, before which the ramp was closed or not. is_over: end now. waited: that long in vain for
+ * a block; returns whether to end now. */
+void mca_rt_begin_stop(struct mca_rt_run *run);
+void mca_rt_count_stop(struct mca_rt_run *run, bool closed_before);
+bool mca_rt_stop_is_over(struct mca_rt_run *run);
+bool mca_rt_stop_waited(struct mca_rt_run *run, unsigned ms);
 
 #endif

@@ -354,6 +354,29 @@ static void stopping_silences_and_goes_on_answering(void)
 	bench_done(&bench);
 }
 
+/* Blocks of 186 ms and a queue of two: the end is as smooth as with short ones, and comes soon. */
+static void a_stop_with_long_blocks_makes_no_step(void)
+{
+	struct bench bench;
+	struct mca_wav wav;
+	size_t last;
+
+	bench_init(&bench, false);
+	bench.settings->block_frames = 8192;
+	bench_record(&bench, 5);
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_has_second, 1));
+	bench_stop(&bench);
+	bench_read(&bench, 5, &wav);
+	CHECK(wav.count > 44100 / 2);
+	last = wav.count ? wav.count - 1 : 0;
+	CHECK_INT(wav.frames[2 * last], 0);
+	CHECK_INT(wav.frames[2 * last + 1], 0);
+	CHECK(bench_roughness(&wav, wav.count / 2, wav.count) < 200);
+	mca_wav_done(&wav);
+	bench_done(&bench);
+}
+
 int main(void)
 {
 	RUN(four_channels_run);
@@ -369,5 +392,6 @@ int main(void)
 	RUN(a_test_tone_is_ordered_and_stopped);
 	RUN(a_frozen_channel_is_not_alive);
 	RUN(stopping_silences_and_goes_on_answering);
+	RUN(a_stop_with_long_blocks_makes_no_step);
 	return DONE();
 }
