@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "mca/diag.h"
+#include "mca/svc.h"
 
 #define BLANKS " \t\r\n"
 
@@ -52,8 +54,11 @@ int mca_locate_config(struct mca_place *place, const char *given, struct mca_dia
 	*place = (struct mca_place){ .source = "example" };
 	if (!in_folder(place->state, "STATE_DIRECTORY", "config.json"))
 		place->state[0] = '\0';
-	if (given)
+	if (given) {
+		place->hidden = *place->state && is_present(place->state) &&
+				strcmp(given, place->state) != 0 ? place->state : NULL;
 		return use(place, "file", given, diag);
+	}
 	if (*place->state && is_present(place->state)) {
 		place->hidden = is_present(MCA_SYSTEM_CONFIG) ? MCA_SYSTEM_CONFIG : NULL;
 		return use(place, "state", place->state, diag);
@@ -61,6 +66,17 @@ int mca_locate_config(struct mca_place *place, const char *given, struct mca_dia
 	if (is_present(MCA_SYSTEM_CONFIG))
 		return use(place, "file", MCA_SYSTEM_CONFIG, diag);
 	return 0;
+}
+
+void mca_locate_tell(const struct mca_place *place)
+{
+	if (place->hidden == place->state)
+		mca_svc_log(LOG_WARNING, "%s, made through the API, is not used, since --config "
+			    "names %s: run without --config to use it, or remove it",
+			    place->hidden, place->path);
+	else if (place->hidden)
+		mca_svc_log(LOG_NOTICE, "using %s, made through the API, and not %s: remove the "
+			    "former to go back to the latter", place->path, place->hidden);
 }
 
 static int read_all(int fd, char *text, size_t size)

@@ -17,7 +17,7 @@ struct mca_place {
 	const char *source;          /* "file", "state" or "example" */
 	char path[MCA_PLACE_MAX];    /* "" for the built-in example */
 	char state[MCA_PLACE_MAX];   /* where the API keeps configuration, "" = nowhere */
-	const char *hidden;          /* would be used if `path` were not there, NULL = none */
+	const char *hidden;          /* exists, and `path` is used in its place; NULL = none */
 };
 
 /*
@@ -26,6 +26,9 @@ struct mca_place {
  * it was made later, through the API, and shall survive a restart. 0 or negative errno with diag.
  */
 int mca_locate_config(struct mca_place *place, const char *given, struct mca_diag *diag);
+
+/* Say in the log that there are two configurations and which one of them is used, if so. */
+void mca_locate_tell(const struct mca_place *place);
 
 /* Read a whole small text file and terminate it; its length, or negative errno with diag (-EFBIG
  * when it does not fit). */

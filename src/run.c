@@ -167,9 +167,7 @@ static int prepare(struct run *run)
 			    "running the built-in example on the simulated cards");
 		run->simulate = true;
 	}
-	if (run->place.hidden)
-		mca_svc_log(LOG_NOTICE, "using %s, made through the API, and not %s: remove the "
-			    "former to go back to the latter", run->place.path, run->place.hidden);
+	mca_locate_tell(&run->place);
 	if (load_settings(run) < 0 || load_simulation(run) < 0)
 		return MCA_EXIT_FAILURE;
 	if (mca_locate_token(run->token, run->settings->http.token_file, &diag) < 0)

@@ -83,6 +83,8 @@ def the_state_folder_comes_before_everything_but_the_command_line():
             done = program("run", "--check", "--simulate", "--config", str(service.config),
                            environment=environment)
             tap.true(f"{service.config}: ok" in done.stdout, done.stdout)
+            tap.true(f"{path}/config.json, made through the API, is not used" in done.stderr,
+                     f"nothing is passed over in silence: {done.stderr}")
 
 
 def a_check_touches_no_file_of_a_running_service():
