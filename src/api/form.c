@@ -28,6 +28,15 @@ static int say(struct mca_faults *faults, const struct mca_json *node, const cha
 	return -EINVAL;
 }
 
+/* A sentence of which the member's key is the subject: it must make sense without the pointer. */
+static int say_of(struct mca_faults *faults, const struct mca_json *node, const char *sentence)
+{
+	char whole[200];
+
+	snprintf(whole, sizeof whole, "%s %s", node->key, sentence);
+	return say(faults, node, whole);
+}
+
 static struct mca_form_field *field_of(struct mca_form_field *fields, size_t count, const char *key)
 {
 	for (size_t i = 0; i < count; i++)
@@ -52,7 +61,7 @@ static int read_bool(struct mca_form_field *field, const struct mca_json *node,
 		     struct mca_faults *faults)
 {
 	if (node->type != MCA_JSON_BOOL)
-		return say(faults, node, "must be true or false");
+		return say_of(faults, node, "must be true or false");
 	field->truth = node->truth;
 	return 0;
 }
@@ -71,7 +80,7 @@ static int read_number(struct mca_form_field *field, const struct mca_json *node
 	snprintf(sentence, sizeof sentence, "must be %s from %.10g to %.10g%s%s",
 		 integer ? "an integer" : "a number", field->min, field->max,
 		 field->unit[0] ? " " : "", field->unit);
-	return say(faults, node, sentence);
+	return say_of(faults, node, sentence);
 }
 
 static int read_member(struct mca_form_field *fields, size_t count, const struct mca_json *node,
@@ -82,7 +91,7 @@ static int read_member(struct mca_form_field *fields, size_t count, const struct
 	if (!field)
 		return say_unknown(faults, node, fields, count);
 	if (field->given)
-		return say(faults, node, "given twice: leave one of them out");
+		return say_of(faults, node, "is given twice: leave one of them out");
 	field->given = true;
 	if (field->type == MCA_FORM_BOOL)
 		return read_bool(field, node, faults);
@@ -135,7 +144,8 @@ static int read_object(struct mca_form_field *fields, size_t count, const struct
 		if (!fields[i].required || fields[i].given)
 			continue;
 		mca_json_pointer_append(pointer, sizeof pointer, fields[i].key);
-		result = mca_faults_say(faults, -EINVAL, pointer, NULL, "required, and left out");
+		result = mca_faults_say(faults, -EINVAL, pointer, NULL, "%s is missing: it is "
+					"required", fields[i].key);
 	}
 	return check_either(fields, count, faults) ? -EINVAL : result;
 }

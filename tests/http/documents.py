@@ -105,6 +105,7 @@ def ptt_refuses_every_fault_at_once():
     tap.same(twice.pointers(), ["/mute"], "a key given twice")
     error = server.ask("POST", "/ptt", '{"channel": 1, "mute": "on"}').document["errors"][0]
     tap.same((error["pointer"], error["value"]), ("/mute", "on"), "the offending value")
+    tap.same(error["detail"], "mute must be true or false", "a sentence that stands alone")
 
 
 def test_tone_plays_and_stops():
