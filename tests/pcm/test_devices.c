@@ -194,6 +194,26 @@ static void real_cards_are_listed(void)
 	mca_pcm_list_done(&list);
 }
 
+/* A block of a second is not waited for when there is no output any more. */
+static void a_lost_output_ends_a_long_wait(void)
+{
+	enum mca_pcm_direction direction;
+	struct pair pair;
+
+	pair_init(&pair, 8192);
+	pair.spec.free_running = false;
+	pair.shape.rate_hz = 8000;
+	pair.playback_card = 5;
+	if (!pair_open(&pair))
+		return;
+	CHECK_INT(mca_duplex_start(pair.duplex), 0);
+	mca_simrack_unplug(pair.rack, 5);
+	CHECK_INT(mca_duplex_wait(pair.duplex, 1), -ENODEV);
+	CHECK_INT(mca_duplex_fault(pair.duplex, &direction), MCA_FAULT_GONE);
+	CHECK_INT(direction, MCA_PLAYBACK);
+	pair_finish(&pair, NULL);
+}
+
 int main(void)
 {
 	setenv("LIBASOUND_THREAD_SAFE", "0", 1);
@@ -205,5 +225,6 @@ int main(void)
 	RUN(what_is_not_there_is_said);
 	RUN(simulated_cards_are_listed);
 	RUN(real_cards_are_listed);
+	RUN(a_lost_output_ends_a_long_wait);
 	return DONE();
 }

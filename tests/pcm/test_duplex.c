@@ -286,26 +286,6 @@ static void a_stall_times_out(void)
 	}
 }
 
-/* A block of a second is not waited for when there is no output any more. */
-static void a_lost_output_ends_a_long_wait(void)
-{
-	enum mca_pcm_direction direction;
-	struct pair pair;
-
-	pair_init(&pair, 8192);
-	pair.spec.free_running = false;
-	pair.shape.rate_hz = 8000;
-	pair.playback_card = 5;
-	if (!pair_open(&pair))
-		return;
-	CHECK_INT(mca_duplex_start(pair.duplex), 0);
-	mca_simrack_unplug(pair.rack, 5);
-	CHECK_INT(mca_duplex_wait(pair.duplex, 1), -ENODEV);
-	CHECK_INT(mca_duplex_fault(pair.duplex, &direction), MCA_FAULT_GONE);
-	CHECK_INT(direction, MCA_PLAYBACK);
-	pair_finish(&pair, NULL);
-}
-
 static void an_unplugged_card_is_gone_until_opened_anew(void)
 {
 	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
@@ -409,7 +389,6 @@ int main(void)
 	RUN(xruns_are_recovered);
 	RUN(suspends_are_recovered);
 	RUN(a_stall_times_out);
-	RUN(a_lost_output_ends_a_long_wait);
 	RUN(an_unplugged_card_is_gone_until_opened_anew);
 	RUN(a_late_wake_up_shows_in_the_frames);
 	RUN(crystals_that_differ_end_in_an_xrun);
