@@ -39,7 +39,7 @@ ROOM_OF_HEADER = {
     "pcm": "pcm", "duplex": "pcm", "pcm_list": "pcm",
     "client": "client",
     "settings": "config", "config": "config", "config_diff": "config", "json": "config",
-    "cycle": "rt", "rt_channel": "rt",
+    "clock_control": "rt", "cycle": "rt", "rt_channel": "rt",
     "engine": "engine", "engine_status": "engine", "notice": "engine",
     "api": "api", "http": "http", "svc": "svc", "cli": "cli",
 }
