@@ -32,18 +32,21 @@ enum mca_duplex_fault {
 	MCA_FAULT_GONE,       /* ENODEV, ENOTTY, EIO, EBADFD, POLLHUP, a DISCONNECTED state */
 };
 
-/* Join two configured PCMs of one shape. target_frames: playback level before each cycle, at least
- * two blocks; raised where the cards' periods need more (see mca_duplex_latency_frames()).
+/* Join two configured PCMs of as many lanes; their rates may differ. block_frames counts at the
+ * capture's rate, target_frames at playback's: its level before each cycle, at least two blocks,
+ * raised where the cards' periods need more (see mca_duplex_latency_frames()).
  * Returns 0 or negative errno with diag. Thread: control. */
 int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct mca_pcm *playback,
 		   unsigned block_frames, unsigned target_frames, struct mca_diag *diag);
 void mca_duplex_free(struct mca_duplex *duplex); /* stops; leaves the PCMs open. Thread: control. */
 
-/* One clock for both directions (linked, or known to share a crystal)? Thread: any after new. */
+/* One clock for both directions (one card, or simulated cards of equal error)? Where not, frames
+ * have to be added or taken away by a resampler, and playback keeps room for them.
+ * Thread: any after new. */
 bool mca_duplex_shared_clock(const struct mca_duplex *duplex);
 
-/* Frames between a sound at the capture and at the playback connector, by construction.
- * Thread: any after new. */
+/* Frames between a sound at the capture and at the playback connector, by construction; counted
+ * at playback's rate. Thread: any after new. */
 unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex);
 
 /* Frames that a punctual wake-up finds at most; what it finds beyond them is how late it was.
@@ -56,10 +59,14 @@ unsigned mca_duplex_wakeup_frames(const struct mca_duplex *duplex);
 /* Prepare, pre-fill with silence, start both. 0 or negative errno. Thread: RT. */
 int mca_duplex_start(struct mca_duplex *duplex);
 
-/* Sleep until a whole block can be captured. Returns the frames that can be captured now
- * (>= block), or negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED), unless
- * playback was seen to be gone. Bounded spurious wake-ups. Thread: RT. */
+/* Sleep until a whole block can be captured, and played. Returns the frames that can be captured
+ * now (>= block), or negative errno; -ETIMEDOUT after timeout_ms without one (fault STALLED),
+ * unless playback was seen to be gone. Bounded spurious wake-ups. Thread: RT. */
 int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms);
+
+/* How many frames wait to be taken and to be played, at one moment and as exactly as the devices
+ * know. 0, or negative errno where they do not; that is no fault. Thread: RT. */
+int mca_duplex_measure(const struct mca_duplex *duplex, long *captured, long *queued);
 
 /* A window of at most `want` frames. 0 frames granted where frames must be is an xrun. 0 or
  * negative errno. Thread: RT, all four. */

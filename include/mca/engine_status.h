@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mca/clock_control.h"
 #include "mca/pcm.h"
 #include "mca/settings.h"
 
@@ -40,7 +41,11 @@ struct mca_channel_status {
 	struct mca_device_ref ref[2];        /* as configured, by enum mca_pcm_direction */
 	char device[2][MCA_PCM_NAME];        /* canonical name in use, "" = not resolved */
 	struct mca_pcm_info info[2];         /* what was agreed; rate_hz 0 = not open */
-	bool shared_clock;
+	bool shared_clock;                   /* else a resampler joins two clocks, and: */
+	enum mca_clock_state clock_state;
+	bool drift_known;                    /* the clocks have been locked */
+	double drift_ppm;                    /* the output's clock against the input's */
+	int level_error_frames;              /* queued between both beyond what should be */
 	uint64_t xruns[2];                   /* since the engine started, over restarts */
 	uint64_t restarts;                   /* returns from FAULT */
 	uint64_t frames;                     /* heartbeat of the running stream */
@@ -51,6 +56,10 @@ struct mca_channel_status {
 	bool gate_open;
 	double tone_left_s;
 };
+
+/* Of a running channel: "shared" (one clock, samples pass untouched), or of the loop that joins two
+ * clocks "acquiring", "locked", "held". Thread: any. */
+const char *mca_channel_clock_name(const struct mca_channel_status *status);
 
 /* What the channels' threads really have, read back. */
 struct mca_realtime_status {

@@ -62,8 +62,9 @@ unsigned mca_resampler_need(const struct mca_resampler *resampler, unsigned out_
 unsigned mca_resampler_yield(const struct mca_resampler *resampler, unsigned in_frames);
 
 /*
- * Convert until the input is used up or the output is full; no input is taken that no output
- * needed yet. `used` and `made` are what was done. Thread: RT.
+ * Convert until the input is used up, or the output is full and the next input frame would make
+ * one more. `used` and `made` are what was done: with room for mca_resampler_yield(in_frames) all
+ * input is used. Thread: RT.
  */
 void mca_resampler_process(struct mca_resampler *resampler, const int16_t *in, unsigned in_frames,
 			   unsigned *used, int16_t *out, unsigned out_frames, unsigned *made);

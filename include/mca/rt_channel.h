@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mca/bridge.h"
 #include "mca/chain.h"
 #include "mca/duplex.h"
 #include "mca/event_ring.h"
@@ -34,6 +35,12 @@ struct mca_rt_report {
 	uint64_t wakeup_max_us;      /* latest wake-up seen, told by the surplus of frames */
 	uint64_t tone_left;          /* frames of test tone still to play */
 	uint64_t closed;             /* 1 = the ramp is fully closed */
+	/* Over a bridge: */
+	uint64_t clock_state;        /* enum mca_clock_state */
+	uint64_t drift_known;        /* 1 = the clocks were locked once */
+	int64_t drift_ppb;           /* playback's clock against capture's, in 10^-9 */
+	int64_t level_error;         /* frames between the connectors beyond what should be; */
+	int64_t level_low, level_high;  /* its extremes since the clocks were locked last */
 	struct mca_meter_reading meter;
 };
 
@@ -59,21 +66,27 @@ struct mca_rt_link {
 
 struct mca_rt_channel {
 	struct mca_duplex *duplex;          /* borrowed */
+	struct mca_bridge *bridge;          /* borrowed; NULL: one clock at the engine's rate */
 	struct mca_rt_link *link;           /* borrowed */
 	struct mca_chain_cooked cooked;     /* parameters to start with */
 	struct mca_chain_cooked fade;       /* of a chain that does nothing but its ramp, of the
 					     * same rate and lanes: for the stop of a long queue;
 					     * all 0 = there is none, and such a queue is cut off */
 	int16_t *scratch;                   /* borrowed, block_frames * lanes */
-	unsigned block_frames;
-	unsigned rate_hz;
+	unsigned block_frames;              /* of capture frames */
+	unsigned rate_hz;                   /* the capture's */
 	unsigned timeout_ms;                /* without progress this long: STALLED; > 0, and several
 					     * of the device's periods */
-	uint64_t limit_frames;              /* end after so many, rounded up to blocks; 0 = never */
+	uint64_t limit_frames;              /* end after so many of the engine's, rounded up to
+					     * blocks; 0 = never */
 };
 
 /* Prepare the link's queues. Thread: control, before the thread exists. */
 void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic bool *mute);
+
+/* Frames between a sound at the capture and at the playback connector, by construction; counted
+ * at playback's rate. Thread: any, before and while the thread runs. */
+unsigned mca_rt_latency_frames(const struct mca_rt_channel *channel);
 
 /* The whole life of the stream: start, cycle until stop, limit or fault; returns when it is over,
  * phase set last. Every (re)start fades in. Xruns and suspends are recovered here; stalls and lost

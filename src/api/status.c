@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * GET /status: a copy of everything the engine tells, worded as a document. What is not measured
- * is null and never zero: latency of a channel that does not run, drift while nothing measures it.
+ * is null and never zero: latency of a channel that does not run, drift where nothing measures it
+ * or has not for long enough.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +28,16 @@ static json_t *device_of(const struct mca_channel_status *channel, enum mca_pcm_
 			 "period_frames", open ? json_integer(info->period_frames) : json_null());
 }
 
+static json_t *drift_of(const struct mca_channel_status *channel)
+{
+	return channel->drift_known ? mca_document_hundredths(channel->drift_ppm) : json_null();
+}
+
 static json_t *channel_of(const struct mca_channel_status *channel)
 {
 	bool running = channel->state == MCA_CHANNEL_RUNNING;
 	json_t *object = json_pack(
-		"{s:o, s:s, s:o, s:o, s:o, s:{s:I, s:I}, s:o, s:n, s:o, s:I, s:b, s:b}",
+		"{s:o, s:s, s:o, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o, s:I, s:b, s:b}",
 		"name", mca_document_text(channel->name),
 		"state", mca_channel_state_name(channel->state),
 		"reason", mca_document_text_or_null(channel->reason),
@@ -40,7 +46,8 @@ static json_t *channel_of(const struct mca_channel_status *channel)
 		"xruns", "capture", (json_int_t)channel->xruns[MCA_CAPTURE],
 		"playback", (json_int_t)channel->xruns[MCA_PLAYBACK],
 		"latency_ms", running ? mca_document_hundredths(channel->latency_ms) : json_null(),
-		"drift_ppm",
+		"drift_ppm", drift_of(channel),
+		"clock", running ? json_string(mca_channel_clock_name(channel)) : json_null(),
 		"cpu_percent", mca_document_hundredths(channel->cpu_percent),
 		"wakeup_max_us", (json_int_t)channel->wakeup_max_us,
 		"mute", channel->mute,

@@ -158,8 +158,7 @@ static void show_start(struct mca_engine *engine, struct mca_channel *channel)
 	for (unsigned d = 0; d < 2; d++)
 		view->info[d] = *mca_pcm_info(channel->device[d].pcm);
 	view->shared_clock = mca_duplex_shared_clock(duplex);
-	view->latency_ms = 1000.0 * mca_duplex_latency_frames(duplex) /
-			   engine->table.shape.rate_hz;
+	view->latency_ms = mca_stream_latency_ms(&channel->stream);
 	view->state = MCA_CHANNEL_STARTING;
 	snprintf(view->reason, sizeof view->reason, "Waiting for the first block.");
 	pthread_mutex_unlock(&engine->table.lock);

@@ -30,6 +30,18 @@ const char *mca_engine_state_name(enum mca_engine_state state)
 	return "unknown";
 }
 
+const char *mca_channel_clock_name(const struct mca_channel_status *status)
+{
+	if (status->shared_clock)
+		return "shared";
+	switch (status->clock_state) {
+	case MCA_CLOCK_ACQUIRING: return "acquiring";
+	case MCA_CLOCK_LOCKED: return "locked";
+	case MCA_CLOCK_HELD: return "held";
+	}
+	return "unknown";
+}
+
 struct mca_channel *mca_engine_find(const struct mca_engine_table *table, unsigned id)
 {
 	for (unsigned i = 0; i < table->count; i++) {
@@ -52,6 +64,10 @@ static void copy_channel(const struct mca_engine_table *table, struct mca_channe
 		status->xruns[d] += report->xruns[d];
 	if (report->wakeup_max_us > status->wakeup_max_us)
 		status->wakeup_max_us = report->wakeup_max_us;
+	status->clock_state = (enum mca_clock_state)report->clock_state;
+	status->drift_known = report->drift_known && channel->view.state == MCA_CHANNEL_RUNNING;
+	status->drift_ppm = (double)report->drift_ppb / 1000.0;
+	status->level_error_frames = (int)report->level_error;
 	status->tone_left_s = (double)report->tone_left / table->shape.rate_hz;
 }
 

@@ -57,6 +57,7 @@ static void run(void *arg)
 static void release(struct mca_stream *stream)
 {
 	mca_duplex_free(stream->duplex);
+	mca_bridge_done(&stream->bridge);
 	free(stream->scratch);
 	stream->duplex = NULL;
 	stream->scratch = NULL;
@@ -70,6 +71,26 @@ static int cook_fade(struct mca_chain_cooked *fade, const struct mca_pcm_shape *
 
 	params.comp.ratio = 1;
 	return mca_chain_cook(fade, &params, diag);
+}
+
+/* Where the two directions run on different clocks, or not at the engine's rate. */
+static int build_bridge(struct mca_stream *stream, const struct mca_stream_spec *spec,
+			struct mca_diag *diag)
+{
+	struct mca_bridge_plan plan = {
+		.capture_hz = mca_pcm_info(spec->pcm[MCA_CAPTURE])->rate_hz,
+		.engine_hz = spec->shape.rate_hz,
+		.playback_hz = mca_pcm_info(spec->pcm[MCA_PLAYBACK])->rate_hz,
+		.lanes = spec->shape.lanes,
+		.block_frames = spec->shape.block_frames,
+		.target_frames = mca_duplex_latency_frames(stream->duplex),
+	};
+
+	if (mca_duplex_shared_clock(stream->duplex) && plan.capture_hz == plan.engine_hz &&
+	    plan.playback_hz == plan.engine_hz)
+		return 0;
+	stream->body.bridge = &stream->bridge;
+	return mca_bridge_init(&stream->bridge, &plan, diag);
 }
 
 static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec,
@@ -99,6 +120,8 @@ static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec
 		.timeout_ms = stall_ms(period_ms(stride, spec->shape.rate_hz)),
 	};
 	r = cook_fade(&stream->body.fade, &spec->shape, diag);
+	if (r == 0)
+		r = build_bridge(stream, spec, diag);
 	if (r < 0)
 		release(stream);
 	return r;
@@ -125,6 +148,11 @@ int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *sp
 	}
 	stream->active = true;
 	return 0;
+}
+
+double mca_stream_latency_ms(const struct mca_stream *stream)
+{
+	return 1000.0 * mca_rt_latency_frames(&stream->body) / stream->body.rate_hz;
 }
 
 void mca_stream_ask_stop(struct mca_stream *stream)

@@ -18,6 +18,7 @@ struct mca_stream {
 	bool asked_to_stop;
 	struct mca_duplex *duplex;      /* owned */
 	int16_t *scratch;               /* owned */
+	struct mca_bridge bridge;       /* owned; empty on one clock at the engine's rate */
 	struct mca_rt_channel body;     /* read by the thread */
 	struct mca_thread thread;
 	struct mca_cpu cpu;
@@ -38,6 +39,9 @@ struct mca_stream_spec {
 /* Start. 0, or negative errno with diag and nothing held. */
 int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *spec,
 		     const struct mca_realtime *realtime, struct mca_diag *diag);
+
+/* Between a sound at the input and at the output, by construction. */
+double mca_stream_latency_ms(const struct mca_stream *stream);
 
 /* Ask the thread to fade out and end; does not wait. */
 void mca_stream_ask_stop(struct mca_stream *stream);

@@ -122,6 +122,14 @@ static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 	return err < 0 ? err : read_back(pcm, params, shape);
 }
 
+/* Playback waits for a block and what a resampler may add to it: less would wake it in vain. */
+static snd_pcm_uframes_t wakeup_frames(const struct mca_pcm *pcm)
+{
+	unsigned block = pcm->block_frames;
+
+	return pcm->direction == MCA_PLAYBACK ? mca_pcm_stretched(block) + 1 : block;
+}
+
 /*
  * Never start by itself, stop at an xrun, wake for whole blocks. Playback that comes close to
  * running dry gets a period of silence written ahead, so that a device that reads on for a moment
@@ -143,7 +151,7 @@ static int set_software(struct mca_pcm *pcm)
 	if (err == 0)
 		err = snd_pcm_sw_params_set_stop_threshold(handle, params, pcm->info.buffer_frames);
 	if (err == 0)
-		err = snd_pcm_sw_params_set_avail_min(handle, params, pcm->block_frames);
+		err = snd_pcm_sw_params_set_avail_min(handle, params, wakeup_frames(pcm));
 	if (err == 0 && pcm->direction == MCA_PLAYBACK) {
 		snd_pcm_uframes_t period = pcm->info.period_frames;
 

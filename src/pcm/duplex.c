@@ -155,7 +155,7 @@ static int nap(void)
 /* Sleep until a direction has a whole block. Returns its frames, or negative: failed and noted. */
 static int await(struct mca_duplex *duplex, enum mca_pcm_direction direction, unsigned timeout_ms)
 {
-	int block = (int)duplex->block_frames;
+	int block = (int)duplex->block_frames[direction];
 	uint64_t deadline = 0;
 	int frames = look(duplex, direction, false);
 
@@ -184,6 +184,7 @@ static int await(struct mca_duplex *duplex, enum mca_pcm_direction direction, un
 int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms)
 {
 	int frames = await(duplex, MCA_CAPTURE, timeout_ms);
+	int block = (int)duplex->block_frames[MCA_PLAYBACK];
 	int room;
 
 	if (frames < 0 && frames != -ETIMEDOUT)
@@ -195,11 +196,31 @@ int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms)
 		return room < 0 && duplex->fault == MCA_FAULT_GONE ?
 		       room : mca_duplex_fail(duplex, MCA_CAPTURE, frames);
 	/* The position may be a period old where it moves with playback's own interrupt only. */
-	if (room >= 0 && room < (int)duplex->block_frames)
+	if (room >= 0 && room < block)
 		room = look(duplex, MCA_PLAYBACK, true);
-	if (room >= 0 && room < (int)duplex->block_frames)
+	if (room >= 0 && room < block)
 		room = await(duplex, MCA_PLAYBACK, timeout_ms);
 	return room < 0 ? room : frames;
+}
+
+/*
+ * snd_pcm_delay() rather than the positions that waiting and windows work with: those may be as old
+ * as the last interrupt, which here would pass for a difference of the clocks. It asks the driver
+ * now, and a driver that moves its position in periods adds what it knows of the bus.
+ */
+int mca_duplex_measure(const struct mca_duplex *duplex, long *captured, long *queued)
+{
+	snd_pcm_sframes_t frames[2];
+
+	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
+		int err = snd_pcm_delay(duplex->pcm[direction]->handle, &frames[direction]);
+
+		if (err < 0)
+			return err;
+	}
+	*captured = frames[MCA_CAPTURE] + (long)duplex->pcm[MCA_CAPTURE]->held;
+	*queued = frames[MCA_PLAYBACK];
+	return 0;
 }
 
 static int begin(struct mca_duplex *duplex, enum mca_pcm_direction direction, unsigned want,

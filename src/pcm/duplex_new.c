@@ -8,6 +8,8 @@
  * written: b when P divides b, P when b divides P. Playback must survive that and have a reserve
  * for a wake-up that comes late, a whole block if the ring allows:
  *     level = max(asked for, W + reserve)
+ * Playback counts at its own rate. Where the clocks differ the ring keeps room for more frames than
+ * came in.
  * A playback device that moves its pointer a period at a time (USB) has fetched that
  * period already, and half of the next: there the reserve is at least one and a half periods.
  */
@@ -28,6 +30,13 @@ static unsigned gcd(unsigned a, unsigned b)
 	return a;
 }
 
+/* Capture frames as so many playback frames, rounded down. */
+static unsigned at_playback_rate(const struct mca_pcm *capture, const struct mca_pcm *playback,
+				 unsigned frames)
+{
+	return (unsigned)((uint64_t)frames * playback->info.rate_hz / capture->info.rate_hz);
+}
+
 static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *playback,
 			unsigned block_frames, unsigned target_frames, struct mca_diag *diag)
 {
@@ -36,11 +45,12 @@ static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *pla
 	if (capture->direction != MCA_CAPTURE || playback->direction != MCA_PLAYBACK)
 		return mca_diag_set(diag, -EINVAL, "%s and %s are not a capture and a playback",
 				    in->name, out->name);
-	if (in->rate_hz == 0 || in->rate_hz != out->rate_hz || in->lanes != out->lanes)
+	if (in->rate_hz == 0 || out->rate_hz == 0 || in->lanes != out->lanes)
 		return mca_diag_set(diag, -EINVAL, "%s (%u Hz, %u channels) and %s (%u Hz, %u "
 				    "channels) must be configured alike", in->name, in->rate_hz,
 				    in->lanes, out->name, out->rate_hz, out->lanes);
-	if (block_frames == 0 || target_frames < 2 * block_frames)
+	if (block_frames == 0 ||
+	    target_frames < 2 * at_playback_rate(capture, playback, block_frames))
 		return mca_diag_set(diag, -EINVAL, "a playback level of %u frames is less than two "
 				    "blocks of %u", target_frames, block_frames);
 	if (snd_pcm_poll_descriptors_count(capture->handle) > MCA_PCM_FDS ||
@@ -50,43 +60,77 @@ static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *pla
 	return 0;
 }
 
+/*
+ * Room in the playback ring that a block may need besides its own: none on one clock. Else a
+ * resampler makes up to 1.25 thousandths more, and the level may be a millisecond too high, or an
+ * eighth of a block where the ring is short of even that.
+ */
+static unsigned plan_slack(const struct mca_duplex *duplex, unsigned block)
+{
+	unsigned rate_hz = duplex->pcm[MCA_PLAYBACK]->info.rate_hz;
+	unsigned swing = block / 8 < rate_hz / 1000 ? block / 8 : rate_hz / 1000;
+
+	if (duplex->shared_clock && rate_hz == duplex->pcm[MCA_CAPTURE]->info.rate_hz)
+		return 0;
+	return mca_pcm_stretched(block) - block + swing;
+}
+
 /* Set wakeup_frames and target_frames, or refuse rings that are too short for the block. */
 static int plan_level(struct mca_duplex *duplex, unsigned target_frames, struct mca_diag *diag)
 {
 	const struct mca_pcm *capture = duplex->pcm[MCA_CAPTURE];
 	const struct mca_pcm *playback = duplex->pcm[MCA_PLAYBACK];
-	unsigned block = duplex->block_frames, reserve = block, least, level;
-	unsigned period = playback->info.period_frames;
+	unsigned block = duplex->block_frames[MCA_CAPTURE], least, level, wakeup;
+	unsigned reserve = at_playback_rate(capture, playback, block);
+	unsigned period = playback->info.period_frames, slack = plan_slack(duplex, reserve);
 
+	duplex->block_frames[MCA_PLAYBACK] = slack ? mca_pcm_stretched(reserve) : reserve;
 	duplex->wakeup_frames = block - gcd(block, capture->info.period_frames) +
 				capture->info.period_frames;
+	wakeup = at_playback_rate(capture, playback, duplex->wakeup_frames);
+	least = wakeup + reserve / 2;
 	if (playback->batch && reserve < period + period / 2)
 		reserve = period + period / 2;
-	least = duplex->wakeup_frames + block / 2;
-	level = duplex->wakeup_frames + reserve;
+	level = wakeup + reserve;
 	if (level < target_frames)
 		level = target_frames;
-	if (least > capture->info.buffer_frames || least > playback->info.buffer_frames)
+	if (duplex->wakeup_frames + block / 2 > capture->info.buffer_frames ||
+	    least + slack > playback->info.buffer_frames)
 		return mca_diag_set(diag, -EINVAL, "%s and %s hold %u and %u frames, and blocks of "
 				    "%u need %u: choose a smaller blocksize or another device",
 				    capture->info.name, playback->info.name,
 				    capture->info.buffer_frames, playback->info.buffer_frames,
 				    block, least);
-	duplex->target_frames = level < playback->info.buffer_frames
-					? level : playback->info.buffer_frames;
+	duplex->target_frames = level < playback->info.buffer_frames - slack
+					? level : playback->info.buffer_frames - slack;
 	return 0;
 }
 
-/*
- * Two directions of one card run on one crystal. Real ones are linked besides, so that the kernel
- * starts and stops them in one moment; where a driver cannot, they are started one after the other.
- */
-static void join_clocks(struct mca_duplex *duplex)
+static double sim_drift_ppm(const struct mca_pcm *pcm)
+{
+	unsigned number = (unsigned)(pcm->info.card - MCA_PCM_SIM_CARD);
+
+	return mca_simrack_spec(pcm->rack)->card[number - 1].drift_ppm;
+}
+
+/* Two directions of one card run on one crystal. Simulated cards count their frames from one
+ * time, so those whose crystals err alike run on one as well. */
+static bool have_one_clock(const struct mca_pcm *capture, const struct mca_pcm *playback)
+{
+	if (capture->info.card < 0)
+		return false;
+	if (capture->info.card == playback->info.card)
+		return true;
+	return capture->rack && capture->rack == playback->rack &&
+	       sim_drift_ppm(capture) == sim_drift_ppm(playback);
+}
+
+/* Real directions of one card are linked, so that the kernel starts and stops them in one moment;
+ * where a driver cannot, they are started one after the other. */
+static void link_streams(struct mca_duplex *duplex)
 {
 	struct mca_pcm *capture = duplex->pcm[MCA_CAPTURE], *playback = duplex->pcm[MCA_PLAYBACK];
 
-	duplex->shared_clock = capture->info.card >= 0 &&
-			       capture->info.card == playback->info.card;
 	if (duplex->shared_clock && !capture->rack && !playback->rack)
 		duplex->linked = snd_pcm_link(capture->handle, playback->handle) == 0;
 }
@@ -124,7 +168,8 @@ int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct m
 	}
 	new->pcm[MCA_CAPTURE] = capture;
 	new->pcm[MCA_PLAYBACK] = playback;
-	new->block_frames = block_frames;
+	new->block_frames[MCA_CAPTURE] = block_frames;
+	new->shared_clock = have_one_clock(capture, playback);
 	err = plan_level(new, target_frames, diag);
 	if (err == 0) {
 		err = set_sim_clock(new, true);
@@ -136,7 +181,7 @@ int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct m
 		mca_duplex_free(new);
 		return err;
 	}
-	join_clocks(new);
+	link_streams(new);
 	*duplex = new;
 	return 0;
 }

@@ -38,7 +38,7 @@ struct mca_pcm {
 
 struct mca_duplex {
 	struct mca_pcm *pcm[2];        /* borrowed, by enum mca_pcm_direction */
-	unsigned block_frames;
+	unsigned block_frames[2];      /* to await: of capture a block, of playback room for it */
 	unsigned target_frames;
 	unsigned wakeup_frames;
 	bool linked;                   /* one start, prepare or drop serves both */
@@ -69,6 +69,12 @@ int mca_pcm_state_error(const struct mca_pcm *pcm);
 
 /* Note a failure for mca_duplex_fault() and hand err on. Thread: RT. */
 int mca_duplex_fail(struct mca_duplex *duplex, enum mca_pcm_direction direction, int err);
+
+/* Frames that a block may become in a resampler that joins two clocks (1.25 thousandths more). */
+static inline unsigned mca_pcm_stretched(unsigned block_frames)
+{
+	return block_frames + block_frames / 800 + 2;
+}
 
 /* "capture" or "playback", for sentences. */
 static inline const char *mca_pcm_direction_name(enum mca_pcm_direction direction)

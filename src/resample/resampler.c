@@ -3,8 +3,8 @@
  * Feeding the history and asking for what it gives. Real-time.
  *
  * The history begins with silence for all taps but one, so each input frame yields its share of
- * output at once and the delay is half the filter. Input is taken no earlier than an output frame
- * needs it: what comes out, and when, does not depend on how the stream is cut.
+ * output at once and the delay is half the filter. Input is taken until another output frame could
+ * be made that nobody asked for: what comes out does not depend on how the stream is cut.
  */
 #include "mca/resampler.h"
 
@@ -119,6 +119,15 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/* So many input frames make `out_frames`, and as many more as make no further one. */
+static unsigned appetite(const struct mca_resampler *resampler, unsigned out_frames)
+{
+	unsigned needed = mca_resampler_need(resampler, out_frames);
+	unsigned next = mca_resampler_need(resampler, out_frames + 1);
+
+	return next > needed ? next - 1 : needed;
+}
+
 void mca_resampler_process(struct mca_resampler *resampler, const int16_t *in, unsigned in_frames,
 			   unsigned *used, int16_t *out, unsigned out_frames, unsigned *made)
 {
@@ -134,8 +143,7 @@ void mca_resampler_process(struct mca_resampler *resampler, const int16_t *in, u
 		else
 			mca_resample_portable(resampler, out + (size_t)*made * lanes, ready);
 		*made += ready;
-		part = least(in_frames - *used,
-			     mca_resampler_need(resampler, out_frames - *made));
+		part = least(in_frames - *used, appetite(resampler, out_frames - *made));
 		if (part == 0)
 			return;
 		if (resampler->filled == resampler->capacity)

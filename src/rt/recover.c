@@ -81,6 +81,8 @@ int mca_rt_recover(struct mca_rt_run *run, int err)
 		tell_failure(run, fault, direction, was_short, recovered);
 		if (recovered >= 0) {
 			mca_chain_close_ramp(&run->cycle.chain);
+			if (run->channel->bridge)
+				mca_bridge_restart(run->channel->bridge);
 			mca_rt_tell(run, MCA_EVENT_RECOVERED, direction,
 				    (int64_t)(now_us() - failed_us), 0);
 			return 0;

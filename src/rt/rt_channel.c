@@ -89,28 +89,6 @@ static bool may_pass(const struct mca_rt_run *run)
 	       !atomic_load_explicit(link->mute, memory_order_relaxed);
 }
 
-/* As many frames as both windows grant, at most left. Returns their number or -errno. */
-static int pass_window(struct mca_rt_run *run, unsigned left, bool open)
-{
-	struct mca_duplex *duplex = run->channel->duplex;
-	struct mca_duplex_window in, out;
-	int err = mca_duplex_capture_begin(duplex, left, &in);
-
-	if (err < 0)
-		return err;
-	err = mca_duplex_playback_begin(duplex, in.count, &out);
-	if (err < 0)
-		return err;
-	run->report.tone_left = mca_cycle_process(&run->cycle, in.frames, out.frames, out.count,
-						  open);
-	if (run->fading)
-		mca_chain_process(&run->fader, out.frames, out.frames, out.count, false);
-	err = mca_duplex_playback_end(duplex, out.count);
-	if (err == 0)
-		err = mca_duplex_capture_end(duplex, out.count);
-	return err < 0 ? err : (int)out.count;
-}
-
 static void publish(struct mca_rt_run *run)
 {
 	struct mca_rt_link *link = run->channel->link;
@@ -130,13 +108,12 @@ static int pass_block(struct mca_rt_run *run)
 	closed_before = mca_chain_is_closed(&run->cycle.chain);
 	open = may_pass(run);
 	while (left > 0) { /* each window has at least one frame */
-		int passed = pass_window(run, left, open);
+		int passed = mca_rt_pass(run, left, open);
 
 		if (passed < 0)
 			return passed;
 		left -= (unsigned)passed;
 	}
-	run->report.frames += block;
 	run->report.blocks++;
 	run->failures = 0;
 	if (run->report.blocks == 1)
@@ -187,6 +164,7 @@ static int turn(struct mca_rt_run *run)
 	if (frames < 0)
 		return frames;
 	mca_rt_note_wakeup(run, (unsigned)frames);
+	mca_rt_see_level(run);
 	return pass_block(run);
 }
 

@@ -18,6 +18,7 @@ struct mca_rt_run {
 	struct mca_rt_report report;
 	unsigned failures;        /* recoveries since the last whole block */
 	uint64_t late_after;      /* no further MCA_EVENT_LATE before this frame */
+	uint64_t written;         /* playback frames, over restarts */
 	bool stopping;
 	uint64_t stop_frames;     /* processed since the stop was seen */
 	uint64_t silent_frames;   /* of these, exact zeros at the end */
@@ -25,11 +26,21 @@ struct mca_rt_run {
 	bool fading;              /* the fade went into the queue: */
 	struct mca_chain fader;   /* it goes on over what is written after it */
 	unsigned queued, to_play; /* frames queued then, and of these until the fade is out */
+	uint64_t written_then;
 };
 
 /* Tell the control side (notices.c). Each pushes one event. */
 void mca_rt_tell(struct mca_rt_run *run, enum mca_event_kind kind,
 		 enum mca_pcm_direction direction, int64_t value, uint32_t frames_lost);
+
+/*
+ * As many frames as the windows grant, at most left (pass.c). Returns how many were taken from
+ * capture, or -errno.
+ */
+int mca_rt_pass(struct mca_rt_run *run, unsigned left, bool open);
+
+/* At a wake-up: look at both rings, for the bridge's clock control; nothing without a bridge. */
+void mca_rt_see_level(struct mca_rt_run *run);
 
 /* Note how late a wake-up was: `frames` stood ready. */
 void mca_rt_note_wakeup(struct mca_rt_run *run, unsigned frames);

@@ -32,12 +32,20 @@ static unsigned blocks_of(const struct mca_rt_run *run, unsigned frames)
 	return (frames + block - 1) / block;
 }
 
+/* How long the last frame is on its way, counted at the capture's rate. */
+static unsigned drain_frames(const struct mca_rt_channel *channel)
+{
+	unsigned frames = mca_rt_latency_frames(channel);
+
+	return channel->bridge ? (unsigned)(frames / channel->bridge->out_per_in) + 1 : frames;
+}
+
 /* Is there time for the ramp and the whole queue after it? */
 static bool is_short(const struct mca_rt_run *run)
 {
 	const struct mca_rt_channel *channel = run->channel;
 	uint64_t blocks = blocks_of(run, ramp_frames(run)) +
-			  blocks_of(run, mca_duplex_latency_frames(channel->duplex));
+			  blocks_of(run, drain_frames(channel));
 
 	return blocks * channel->block_frames <= (uint64_t)channel->rate_hz * STOP_MS / 1000;
 }
@@ -61,6 +69,7 @@ static bool fade_queue(struct mca_rt_run *run)
 		left -= window.count;
 	}
 	run->queued = (unsigned)queued;
+	run->written_then = run->written;
 	run->to_play = fetched + ramp_frames(run);
 	return true;
 }
@@ -99,10 +108,11 @@ bool mca_rt_stop_is_over(struct mca_rt_run *run)
 	if (!run->stopping)
 		return false;
 	if (!run->fading)
-		return run->silent_frames >= mca_duplex_latency_frames(channel->duplex) ||
+		return run->silent_frames >= drain_frames(channel) ||
 		       run->stop_frames + block > (uint64_t)channel->rate_hz * STOP_MS / 1000;
 	queued = mca_duplex_queued(channel->duplex);
-	return queued < 0 || run->queued + run->stop_frames >= run->to_play + (uint64_t)queued;
+	return queued < 0 || run->queued + (run->written - run->written_then) >=
+				     run->to_play + (uint64_t)queued;
 }
 
 bool mca_rt_stop_waited(struct mca_rt_run *run, unsigned ms)

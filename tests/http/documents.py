@@ -8,7 +8,7 @@ import tap
 server = rig.Server()
 
 CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", "drift_ppm",
-           "cpu_percent", "wakeup_max_us", "mute", "gate_open"}
+           "clock", "cpu_percent", "wakeup_max_us", "mute", "gate_open"}
 STATUS = {"state", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate", "blocksize",
           "config", "realtime", "device_map", "channels"}
 METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped"}
@@ -35,6 +35,7 @@ def status_has_its_shape():
     channel = status["channels"]["2"]
     tap.same(set(channel), CHANNEL, "keys of a channel")
     tap.same((channel["drift_ppm"], channel["reason"]), (None, None), "what is not known")
+    tap.same(channel["clock"], "shared", "clock of equal crystals")
     tap.same((channel["input"]["id"], channel["input"]["device"]), (2, "sim:2"), "input of 2")
     tap.same(set(channel["xruns"]), {"capture", "playback"}, "xruns")
     tap.true(23.2 <= channel["latency_ms"] <= 23.3, f"latency {channel['latency_ms']}")

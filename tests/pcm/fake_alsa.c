@@ -30,6 +30,12 @@ snd_pcm_sframes_t snd_pcm_avail(snd_pcm_t *pcm)
 	return fake_of(pcm)->hard_avail;
 }
 
+int snd_pcm_delay(snd_pcm_t *pcm, snd_pcm_sframes_t *delay)
+{
+	*delay = fake_of(pcm)->delay;
+	return fake_of(pcm)->delay_err;
+}
+
 int snd_pcm_mmap_begin(snd_pcm_t *pcm, const snd_pcm_channel_area_t **areas,
 		       snd_pcm_uframes_t *offset, snd_pcm_uframes_t *frames)
 {

@@ -16,6 +16,8 @@ struct fake {
 	int state;                      /* what snd_pcm_state() says */
 	snd_pcm_sframes_t avail;        /* of avail_update, or an error */
 	snd_pcm_sframes_t hard_avail;   /* of snd_pcm_avail() */
+	snd_pcm_sframes_t delay;        /* of snd_pcm_delay(), */
+	int delay_err;                  /* or this */
 	snd_pcm_uframes_t status_avail; /* of snd_pcm_status() */
 	snd_pcm_uframes_t grant;        /* mmap_begin grants at most */
 	int begin_err;

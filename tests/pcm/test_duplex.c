@@ -139,17 +139,6 @@ static void latency_is_two_blocks_where_periods_fit(void)
 	pair_finish(&pair, NULL);
 }
 
-static void different_cards_have_different_clocks(void)
-{
-	struct pair pair;
-
-	pair_init(&pair, BLOCK);
-	pair.playback_card = 2;
-	if (pair_open(&pair))
-		CHECK(!mca_duplex_shared_clock(pair.duplex));
-	pair_finish(&pair, NULL);
-}
-
 /* A card that knows one period only, and it does not suit: the level rises as far as needed. */
 static void check_period(unsigned period, unsigned block, unsigned wakeup, unsigned latency)
 {
@@ -334,28 +323,6 @@ static void a_late_wake_up_shows_in_the_frames(void)
 	pair_finish(&pair, NULL);
 }
 
-/* Nothing couples two crystals here: the slower one's ring fills up, the loop waits for it, until
- * the faster one overruns. That is an xrun like another. */
-static void crystals_that_differ_end_in_an_xrun(void)
-{
-	enum mca_pcm_direction direction;
-	struct pair pair;
-	int err;
-
-	pair_init(&pair, BLOCK);
-	pair.playback_card = 2;
-	pair_card(&pair, 2)->drift_ppm = -10000;
-	if (!pair_open(&pair))
-		return;
-	CHECK_INT(mca_duplex_start(pair.duplex), 0);
-	err = copy_blocks(&pair, 10000, NULL);
-	CHECK_INT(err, -EPIPE);
-	CHECK_INT(mca_duplex_fault(pair.duplex, &direction), MCA_FAULT_XRUN);
-	CHECK(mca_duplex_recover(pair.duplex) >= 0);
-	CHECK_INT(copy_blocks(&pair, 100, NULL), 0);
-	pair_finish(&pair, NULL);
-}
-
 /* A loop that does not come back in time: both streams stop, and the frames in the ring are
  * lost. */
 static void an_overrun_tells_what_was_lost(void)
@@ -382,7 +349,6 @@ int main(void)
 	RUN(two_blocks_later_the_same_comes_out);
 	RUN(mono_passes_too);
 	RUN(latency_is_two_blocks_where_periods_fit);
-	RUN(different_cards_have_different_clocks);
 	RUN(odd_periods_raise_the_level);
 	RUN(read_and_write_serve_where_mmap_fails);
 	RUN(short_windows_lose_nothing);
@@ -391,7 +357,6 @@ int main(void)
 	RUN(a_stall_times_out);
 	RUN(an_unplugged_card_is_gone_until_opened_anew);
 	RUN(a_late_wake_up_shows_in_the_frames);
-	RUN(crystals_that_differ_end_in_an_xrun);
 	RUN(an_overrun_tells_what_was_lost);
 	return DONE();
 }

@@ -19,6 +19,7 @@ struct stream {
 	struct mca_chain_params params;
 	struct mca_rt_link link;
 	struct mca_rt_channel channel;
+	struct mca_bridge bridge;
 	_Atomic bool gate_open, mute;
 	int16_t *source;           /* what card 1 captures, as far as source_frames */
 	size_t source_frames;
@@ -78,6 +79,27 @@ static inline void stream_source(struct stream *stream, enum stream_signal signa
 	CHECK_INT(mca_wav_writer_close(writer), 0);
 }
 
+/* A pair that needs a bridge gets one. */
+static inline bool stream_build_bridge(struct stream *stream)
+{
+	const struct mca_duplex *duplex = stream->pair.duplex;
+	struct mca_bridge_plan plan = {
+		.capture_hz = mca_pcm_info(stream->pair.pcm[MCA_CAPTURE])->rate_hz,
+		.engine_hz = stream->params.rate_hz,
+		.playback_hz = mca_pcm_info(stream->pair.pcm[MCA_PLAYBACK])->rate_hz,
+		.lanes = stream->params.lanes,
+		.block_frames = stream->pair.shape.block_frames,
+		.target_frames = mca_duplex_latency_frames(duplex),
+	};
+	struct mca_diag diag = { 0 };
+
+	if (mca_duplex_shared_clock(duplex) && plan.capture_hz == plan.engine_hz &&
+	    plan.playback_hz == plan.engine_hz)
+		return true;
+	stream->channel.bridge = &stream->bridge;
+	return pair_say(mca_bridge_init(&stream->bridge, &plan, &diag), &diag);
+}
+
 static inline bool stream_open(struct stream *stream)
 {
 	struct mca_rt_channel *channel = &stream->channel;
@@ -86,7 +108,7 @@ static inline bool stream_open(struct stream *stream)
 
 	stream->params.lanes = stream->pair.shape.lanes;
 	if (!pair_say(mca_chain_cook(&channel->cooked, &stream->params, &diag), &diag) ||
-	    !pair_open(&stream->pair))
+	    !pair_open(&stream->pair) || !stream_build_bridge(stream))
 		return false;
 	mca_rt_link_init(&stream->link, &stream->gate_open, &stream->mute);
 	channel->duplex = stream->pair.duplex;
@@ -138,6 +160,7 @@ static inline void stream_finish(struct stream *stream, struct mca_wav *played)
 
 	if (source->kind == MCA_SIM_WAV)
 		unlink(source->path);
+	mca_bridge_done(&stream->bridge);
 	free(stream->channel.scratch);
 	free(stream->source);
 	pair_finish(&stream->pair, played);

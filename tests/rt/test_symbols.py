@@ -14,14 +14,14 @@ import tap
 
 # Objects in those libraries that the control thread runs: they turn user units into fixed point and
 # meter sums into dB, before and after the real-time side.
-CONTROL = {"cook.c.o", "tone_cook.c.o", "levels.c.o"}
+CONTROL = {"bridge_init.c.o", "cook.c.o", "tone_cook.c.o", "levels.c.o"}
 
 ALLOWED = set("""
 memcpy memmove memset memcmp bcmp
 poll clock_gettime clock_nanosleep __errno_location
 __assert_fail abort
 snd_lib_error_set_local
-snd_pcm_avail snd_pcm_avail_update snd_pcm_state
+snd_pcm_avail snd_pcm_avail_update snd_pcm_delay snd_pcm_state
 snd_pcm_mmap_begin snd_pcm_mmap_commit snd_pcm_readi snd_pcm_writei
 snd_pcm_poll_descriptors snd_pcm_poll_descriptors_revents
 snd_pcm_prepare snd_pcm_start snd_pcm_drop snd_pcm_resume

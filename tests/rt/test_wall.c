@@ -89,6 +89,7 @@ static void check_path(bool no_mmap, unsigned playback_card)
 	stream_init(&stream, BLOCK);
 	stream.pair.playback_card = playback_card;
 	pair_card(&stream.pair, 1)->no_mmap = no_mmap;
+	pair_card(&stream.pair, 2)->drift_ppm = 300; /* hence a resampler */
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.3, 0);
 	pair_fault(&stream.pair, playback_card, MCA_SIM_FAULT_XRUN, MCA_PLAYBACK, 0.6, 0);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_LATE, MCA_CAPTURE, 0.8, 0.002);
@@ -148,12 +149,14 @@ static void a_stall_keeps_the_wall(void)
  * measured. A sleep is a voluntary context switch; a late thread sleeps less often, none sleeps
  * more.
  */
-static void once_warm_no_page_fault_and_one_sleep_a_block(void)
+static void check_usage(unsigned playback_card)
 {
 	unsigned blocks, most;
 	struct stream stream;
 
 	stream_init(&stream, BLOCK);
+	stream.pair.playback_card = playback_card;
+	pair_card(&stream.pair, 2)->drift_ppm = 300;
 	stream.pair.spec.free_running = false;
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.2, 0);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 1.0, 0);
@@ -181,6 +184,16 @@ static void once_warm_no_page_fault_and_one_sleep_a_block(void)
 	stream_finish(&stream, NULL);
 }
 
+static void once_warm_no_page_fault_and_one_sleep_a_block(void)
+{
+	check_usage(1);
+}
+
+static void so_it_is_with_the_resampler(void)
+{
+	check_usage(2);
+}
+
 int main(void)
 {
 	setenv("LIBASOUND_THREAD_SAFE", "0", 1);
@@ -190,5 +203,6 @@ int main(void)
 	RUN(the_read_write_path_keeps_the_wall);
 	RUN(a_stall_keeps_the_wall);
 	RUN(once_warm_no_page_fault_and_one_sleep_a_block);
+	RUN(so_it_is_with_the_resampler);
 	return DONE();
 }

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A channel between two crystals, from the outside: what is heard at the other end, when, and what
+ * happens around restarts and stops. Free-running clocks.
+ */
+#include <math.h>
+
+#include "stream.h"
+
+#define RATE 44100u
+#define PI 3.14159265358979323846
+
+/* Card 1 to card 2 of another crystal, recorded; nothing changes the sound but the way. */
+static void begin(struct stream *stream, unsigned block_frames, double drift_ppm)
+{
+	stream_init(stream, block_frames);
+	stream->pair.playback_card = 2;
+	pair_card(&stream->pair, 2)->drift_ppm = drift_ppm;
+	stream->params.comp.enabled = stream->params.limiter.enabled = false;
+	pair_record(&stream->pair);
+}
+
+static void run(struct stream *stream, unsigned seconds, struct mca_rt_report *report)
+{
+	stream->channel.limit_frames = (uint64_t)seconds * RATE;
+	if (!stream_open(stream))
+		return;
+	mca_rt_channel_run(&stream->channel);
+	stream_report(stream, report);
+	CHECK_INT(stream_phase(stream), MCA_RT_ENDED);
+}
+
+/* How far frames are from what a sine of `cycles` a frame goes on to, from its two last values. */
+static double roughness(const struct mca_wav *wav, size_t from, size_t frames, double cycles)
+{
+	const int16_t *x = wav->frames + from * wav->lanes;
+	double twice = 2 * cos(2 * PI * cycles), worst = 0;
+
+	for (size_t i = 2; i < frames; i++) {
+		double next = twice * x[(i - 1) * wav->lanes] - x[(i - 2) * wav->lanes];
+
+		worst = fmax(worst, fabs(next - x[i * wav->lanes]));
+	}
+	return worst;
+}
+
+static void check_tone(double drift_ppm, unsigned block_frames)
+{
+	struct mca_rt_report report = { 0 };
+	struct mca_wav played = { 0 };
+	struct stream stream;
+	double rough;
+
+	begin(&stream, block_frames, drift_ppm);
+	pair_card(&stream.pair, 1)->source.kind = MCA_SIM_TONE;
+	run(&stream, 20, &report);
+	CHECK_INT(report.xruns[MCA_CAPTURE] + report.xruns[MCA_PLAYBACK], 0);
+	stream_finish(&stream, &played);
+	/* Three roundings to 16 bit, twice the middle one: 2 LSB, and 2 of the tone's own. */
+	rough = roughness(&played, RATE, played.count - RATE, 1000.0 / RATE);
+	printf("# %g ppm, blocks of %u: %zu frames played, %.2f LSB off a sine\n", drift_ppm,
+	       block_frames, (size_t)played.count, rough);
+	CHECK(played.count > 19 * RATE);
+	CHECK(rough < 6);
+	mca_wav_done(&played);
+}
+
+static void a_tone_comes_out_without_a_step(void)
+{
+	check_tone(200, 512);
+	check_tone(-1000, 512);
+	check_tone(1000, 64);
+	check_tone(-30, 16);
+}
+
+/* Silence for `wait` seconds, then a constant; where it begins at the other end. */
+static size_t find_onset(double drift_ppm, double wait_s, unsigned *latency)
+{
+	struct mca_rt_report report = { 0 };
+	struct mca_wav played = { 0 };
+	struct mca_wav_writer *writer = NULL;
+	struct mca_sim_source *source;
+	struct mca_diag diag = { 0 };
+	struct stream stream;
+	size_t silent = (size_t)(wait_s * RATE), onset = 0;
+	int16_t *frames = calloc(silent + RATE, 2 * sizeof(*frames));
+
+	begin(&stream, 512, drift_ppm);
+	source = &pair_card(&stream.pair, 1)->source;
+	source->kind = MCA_SIM_WAV;
+	snprintf(source->path, sizeof(source->path), "%s/in.wav", stream.pair.folder);
+	for (size_t i = 2 * silent; i < 2 * (silent + RATE); i++)
+		frames[i] = 10000;
+	pair_say(mca_wav_writer_open(&writer, source->path, RATE, 2, &diag), &diag);
+	CHECK_INT(mca_wav_writer_append(writer, frames, silent + RATE), 0);
+	CHECK_INT(mca_wav_writer_close(writer), 0);
+	free(frames);
+	run(&stream, (unsigned)wait_s + 1, &report);
+	*latency = mca_rt_latency_frames(&stream.channel);
+	stream_finish(&stream, &played);
+	while (onset < played.count && played.frames[2 * onset] < 5000)
+		onset++;
+	mca_wav_done(&played);
+	return onset;
+}
+
+/* After long enough for 200 ppm to make 176 frames of difference, were it not for the control. */
+static void latency_is_as_told(void)
+{
+	const double drifts[] = { 200, -200, 40 };
+
+	for (unsigned i = 0; i < 3; i++) {
+		unsigned latency = 0;
+		size_t onset = find_onset(drifts[i], 20, &latency);
+		/* Captured at this time of the card's, plus its own 100 ms of silence. */
+		double captured = 20.1 * RATE * (1 + drifts[i] * 1e-6);
+
+		printf("# %g ppm: told %u frames, heard %.1f\n", drifts[i], latency,
+		       (double)onset - captured);
+		CHECK_NEAR((double)onset - captured, latency, 10);
+	}
+}
+
+static void an_xrun_starts_the_control_anew(void)
+{
+	struct mca_rt_report report = { 0 };
+	struct stream stream;
+
+	begin(&stream, 512, 180);
+	pair_fault(&stream.pair, 2, MCA_SIM_FAULT_XRUN, MCA_PLAYBACK, 60, 0);
+	run(&stream, 75, &report);
+	CHECK_INT(report.xruns[MCA_PLAYBACK], 1);
+	CHECK_INT(report.clock_state, MCA_CLOCK_LOCKED);
+	CHECK(report.level_low >= -44 && report.level_high <= 44);
+	CHECK_NEAR((double)report.drift_ppb / 1000, 180, 2);
+	stream_finish(&stream, NULL);
+}
+
+/* Asked to stop, the last that is heard is a fade and then zeros: nothing is cut off. */
+static void a_stop_fades_out_over_the_bridge(void)
+{
+	struct mca_wav played = { 0 };
+	struct stream stream;
+	size_t last;
+
+	begin(&stream, 512, 100);
+	pair_card(&stream.pair, 1)->source.kind = MCA_SIM_TONE;
+	if (!stream_open(&stream))
+		return;
+	stream_begin(&stream);
+	stream_await(&stream, RATE);
+	stream_stop(&stream);
+	CHECK_INT(stream_phase(&stream), MCA_RT_ENDED);
+	stream_finish(&stream, &played);
+	last = played.count;
+	while (last > 0 && played.frames[2 * (last - 1)] == 0)
+		last--;
+	CHECK(last < played.count);
+	CHECK(abs(played.frames[2 * (last - 1)]) < 50);
+	CHECK(roughness(&played, RATE / 2, played.count - RATE / 2, 1000.0 / RATE) < 100);
+	mca_wav_done(&played);
+}
+
+/* The ends of rings cut windows anywhere: the same sound. */
+static void windows_of_any_length_will_do(void)
+{
+	struct mca_rt_report report = { 0 };
+	struct mca_wav played = { 0 };
+	struct stream stream;
+
+	begin(&stream, 512, -150);
+	pair_card(&stream.pair, 1)->source.kind = MCA_SIM_TONE;
+	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_SHORT_WINDOW, MCA_CAPTURE, 0, 0);
+	pair_fault(&stream.pair, 2, MCA_SIM_FAULT_SHORT_WINDOW, MCA_PLAYBACK, 0, 0);
+	run(&stream, 20, &report);
+	CHECK_INT(report.xruns[MCA_CAPTURE] + report.xruns[MCA_PLAYBACK], 0);
+	stream_finish(&stream, &played);
+	CHECK(roughness(&played, RATE, played.count - RATE, 1000.0 / RATE) < 6);
+	mca_wav_done(&played);
+}
+
+int main(void)
+{
+	RUN(a_tone_comes_out_without_a_step);
+	RUN(latency_is_as_told);
+	RUN(an_xrun_starts_the_control_anew);
+	RUN(a_stop_fades_out_over_the_bridge);
+	RUN(windows_of_any_length_will_do);
+	return DONE();
+}
