@@ -34,17 +34,25 @@ static ALWAYS_INLINE void find_peaks(int32_t *restrict peak, const int16_t *rest
 static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
 			      const int32_t *restrict level_q26, size_t from, bool soft)
 {
-	const int32_t threshold = cooked->threshold_q26, ceiling = cooked->limiter_q26;
+	const struct mca_chain_cooked curve = *cooked;
+	const int32_t *restrict makeup_q26 = chunk->makeup_q26;
+	int64_t *restrict reduction_q58 = chunk->reduction_q58;
+	int64_t *restrict floor_q58 = chunk->floor_q58;
+	int64_t *restrict over_q58 = chunk->over_q58;
 	const size_t frames = chunk->frames;
 
 	for (size_t i = from; i < frames; i++) {
-		int32_t over = mca_q_sub(level_q26[i], threshold);
-		int32_t asked = soft ? mca_curve_soft(cooked, over) : mca_curve_hard(cooked, over);
-		int32_t above = mca_q_sub(mca_q_add(level_q26[i], chunk->makeup_q26[i]), ceiling);
+		int32_t over = mca_q_sub(level_q26[i], curve.threshold_q26);
+		int32_t asked = soft ? mca_curve_soft(&curve, over) : mca_curve_hard(&curve, over);
+		int32_t rest = asked == 0 ? MCA_REST_Q26 : 0;
 
-		chunk->reduction_q58[i] = mca_q58_from_q26(asked);
-		chunk->floor_q58[i] = mca_q58_from_q26(asked ? asked : MCA_REST_Q26);
-		chunk->over_q58[i] = mca_q58_from_q26(above);
+		reduction_q58[i] = mca_q58_from_q26(asked);
+		floor_q58[i] = mca_q58_from_q26(asked | rest);
+	}
+	for (size_t i = from; i < frames; i++) {
+		int32_t above = mca_q_add(level_q26[i], makeup_q26[i]);
+
+		over_q58[i] = mca_q58_from_q26(mca_q_sub(above, curve.limiter_q26));
 	}
 }
 

@@ -11,33 +11,46 @@
 #include "cosine.h"
 #include "mca/q.h"
 
-static uint32_t advance(uint32_t phase_q31, uint32_t step_q31, bool open)
+static uint32_t advance(uint32_t phase_q31, unsigned frames, uint32_t step_q31, bool open)
 {
+	uint64_t way = (uint64_t)frames * step_q31;
+
 	if (open)
-		return MCA_Q31_ONE - phase_q31 > step_q31 ? phase_q31 + step_q31 : MCA_Q31_ONE;
-	return phase_q31 > step_q31 ? phase_q31 - step_q31 : 0;
+		return MCA_Q31_ONE - phase_q31 > way ? phase_q31 + (uint32_t)way : MCA_Q31_ONE;
+	return phase_q31 > way ? phase_q31 - (uint32_t)way : 0;
+}
+
+/* Frames that the phase spends on its way, before the one in which it arrives. */
+static size_t frames_under_way(uint32_t phase_q31, uint32_t step_q31, bool open)
+{
+	uint32_t way = open ? MCA_Q31_ONE - phase_q31 : phase_q31;
+
+	return way > 0 ? (way - 1) / step_q31 : 0;
 }
 
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open)
 {
-	const uint32_t end = open ? MCA_Q31_ONE : 0;
+	const uint32_t step = chain->cooked.ramp_step_q31;
+	const uint32_t move = open ? step : 0 - step;
 	uint32_t phase = chain->ramp_phase_q31;
-	unsigned i = 0;
+	size_t moving = frames_under_way(phase, step, open);
 
-	for (; i < chunk->frames && phase != end; i++) {
-		phase = advance(phase, chain->cooked.ramp_step_q31, open);
+	if (moving > chunk->frames)
+		moving = chunk->frames;
+	chain->ramp_phase_q31 = advance(phase, chunk->frames, step, open);
+#pragma GCC unroll 4
+	for (size_t i = 0; i < moving; i++) {
+		phase += move;
 		chunk->gain_q16[i] = mca_q_scale_q30(chunk->gain_q16[i],
 						     mca_raised_cosine_q30(phase));
 	}
 	if (!open)
-		memset(chunk->gain_q16 + i, 0, (chunk->frames - i) * sizeof(*chunk->gain_q16));
-	chain->ramp_phase_q31 = phase;
+		memset(chunk->gain_q16 + moving, 0,
+		       (chunk->frames - moving) * sizeof(*chunk->gain_q16));
 }
 
 void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open)
 {
-	uint64_t way = (uint64_t)frames * chain->cooked.ramp_step_q31;
-	uint32_t step = way < MCA_Q31_ONE ? (uint32_t)way : MCA_Q31_ONE;
-
-	chain->ramp_phase_q31 = advance(chain->ramp_phase_q31, step, open);
+	chain->ramp_phase_q31 = advance(chain->ramp_phase_q31, frames,
+					chain->cooked.ramp_step_q31, open);
 }

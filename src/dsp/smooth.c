@@ -17,6 +17,8 @@
  * Errors of level and gain together stay below half a unit of the sample even at full scale, so a
  * product that the limiter brought down is C at most; the clamp behind it makes that certain.
  */
+#include <stddef.h>
+
 #include "chunk.h"
 #include "mca/q.h"
 
@@ -48,10 +50,10 @@ void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain)
 	int64_t detector = chain->detector_q58;
 	int64_t comp = chain->comp_gr_q58;
 	int64_t limiter = chain->limiter_gr_q58;
-	const unsigned frames = chunk->frames;
+	const size_t frames = chunk->frames;
 
-#pragma GCC unroll 2
-	for (unsigned i = 0; i < frames; i++) {
+#pragma GCC unroll 4
+	for (size_t i = 0; i < frames; i++) {
 		int64_t asked = chunk->reduction_q58[i], over, lowest;
 
 		detector = mca_q_glide(detector, asked, release_q62);

@@ -31,8 +31,10 @@ double model_release_pole(double attack_ms, double release_ms)
 	for (int i = 0; i < 2000 && high - low > 1e-13 * release_ms; i++) {
 		double at_low = log(tail(low, attack_ms, release_ms)) + 1.0;
 		double at_high = log(tail(high, attack_ms, release_ms)) + 1.0;
-		double guess = i % 2 ? (low + high) / 2
-				     : low - at_low * (high - low) / (at_high - at_low);
+		/* Nothing is left of far too low a pole, and nothing has no logarithm. */
+		double guess = i % 2 || isinf(at_low)
+			? (low + high) / 2
+			: low - at_low * (high - low) / (at_high - at_low);
 
 		if (log(tail(guess, attack_ms, release_ms)) + 1.0 < 0)
 			low = guess;

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "fuzz_chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mca/chain.h"
+
+#define BLOCK_MAX 700u /* more than two chunks */
+
+struct bytes {
+	const uint8_t *at;
+	size_t left;
+};
+
+/* What has run out reads as zero. */
+static uint32_t take(struct bytes *bytes, unsigned count)
+{
+	uint32_t value = 0;
+
+	for (; count > 0 && bytes->left > 0; count--, bytes->left--)
+		value = value << 8 | *bytes->at++;
+	return value;
+}
+
+static double take_between(struct bytes *bytes, double low, double high)
+{
+	return low + (high - low) * take(bytes, 2) / 65535.0;
+}
+
+static struct mca_chain_params take_params(struct bytes *bytes)
+{
+	struct mca_chain_params params = { .rate_hz = 48000 };
+	uint32_t flags = take(bytes, 1);
+
+	params.lanes = flags & 1 ? 1 : 2;
+	params.comp.enabled = flags & 2;
+	params.limiter.enabled = flags & 4;
+	params.comp.ratio = flags & 8 ? __builtin_inf() : take_between(bytes, 1, 30);
+	params.comp.threshold_dbfs = take_between(bytes, -60, 0);
+	params.comp.knee_db = flags & 16 ? take_between(bytes, 0, 24) : 0;
+	params.comp.attack_ms = take_between(bytes, 0, flags & 32 ? 1000 : 5);
+	params.comp.release_ms = params.comp.attack_ms +
+				 take_between(bytes, 0, flags & 32 ? 9000 : 50);
+	params.comp.makeup_db = flags & 64 ? take_between(bytes, 0, 24) : 0;
+	params.limiter.ceiling_dbfs = take_between(bytes, -60, 0);
+	params.limiter.release_ms = take_between(bytes, 0, flags & 128 ? 10000 : 30);
+	params.ptt_ramp_ms = take_between(bytes, 0, 100);
+	return params;
+}
+
+static void require(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+/* One sample from two bytes, held for as long as a third says: runs, squares, noise. */
+static void take_samples(struct bytes *bytes, int16_t *samples, unsigned count)
+{
+	for (unsigned i = 0; i < count;) {
+		int16_t value = (int16_t)take(bytes, 2);
+		unsigned hold = 1 + take(bytes, 1) % 97;
+
+		for (; hold > 0 && i < count; hold--)
+			samples[i++] = value;
+	}
+}
+
+static void process(struct mca_chain *chain, struct mca_chain *portable, struct bytes *bytes)
+{
+	static int16_t in[BLOCK_MAX * MCA_LANES_MAX], out[BLOCK_MAX * MCA_LANES_MAX];
+	unsigned frames = 1 + take(bytes, 2) % BLOCK_MAX;
+	unsigned samples = frames * chain->cooked.lanes;
+	bool open = take(bytes, 1) % 4 != 0;
+	uint32_t path = chain->path;
+
+	take_samples(bytes, in, samples);
+	mca_chain_process(chain, in, out, frames, open);
+	mca_chain_process(portable, in, in, frames, open);
+	for (unsigned i = 0; i < samples; i++)
+		require(abs(out[i]) <= chain->cooked.ceiling);
+	require(memcmp(in, out, samples * sizeof(*in)) == 0);
+	chain->path = portable->path;
+	require(memcmp(chain, portable, sizeof(*chain)) == 0);
+	chain->path = path;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bytes bytes = { data, size };
+	struct mca_chain_params params = take_params(&bytes);
+	unsigned lanes = params.lanes;
+	struct mca_chain chain, portable;
+	struct mca_chain_cooked cooked;
+
+	require(mca_chain_cook(&cooked, &params, NULL) == 0);
+	mca_chain_init(&chain, &cooked, true);
+	mca_chain_init(&portable, &cooked, true);
+	portable.path = MCA_PATH_PORTABLE;
+	while (bytes.left > 0) {
+		uint32_t order = take(&bytes, 1);
+
+		if (order % 8 == 0) {
+			params = take_params(&bytes);
+			params.lanes = lanes;
+			require(mca_chain_cook(&cooked, &params, NULL) == 0);
+			mca_chain_set(&chain, &cooked);
+			mca_chain_set(&portable, &cooked);
+		} else if (order == 1) {
+			mca_chain_close_ramp(&chain);
+			mca_chain_close_ramp(&portable);
+		}
+		process(&chain, &portable, &bytes);
+	}
+	return 0;
+}
