@@ -43,10 +43,9 @@ static unsigned list_stopping(const struct mca_plan *plan, struct mca_channel **
 static int silence(struct mca_engine *engine, struct mca_channel *const *list, unsigned count,
 		   struct mca_faults *faults)
 {
-	uint64_t patience_ms = MCA_STREAM_STOP_MS + STOP_GRACE_MS;
+	uint64_t patience_ns = mca_engine_stop_patience_ns(engine) + STOP_GRACE_MS * MCA_MS_NS;
 
-	if (!mca_engine_silence(engine, list, count,
-				mca_monotonic_ns() + patience_ms * MCA_MS_NS))
+	if (!mca_engine_silence(engine, list, count, mca_monotonic_ns() + patience_ns))
 		return 0;
 	for (unsigned i = 0; i < count; i++) {
 		if (list[i]->stream.active)

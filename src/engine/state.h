@@ -67,6 +67,9 @@ void mca_engine_show_state(struct mca_engine *engine);
 /* Open the devices of channels in FAULT, at most one a call (reopen.c). Thread: control. */
 void mca_engine_reopen(struct mca_engine *engine, uint64_t now_ns);
 
+/* How long a stream may take to fade out and end. Thread: control. */
+uint64_t mca_engine_stop_patience_ns(const struct mca_engine *engine);
+
 /* Ask every stream of the list to stop, wait for all of them at once and settle those that did.
  * Returns how many are stuck. Thread: control. */
 unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,

@@ -4,6 +4,9 @@
 
 #include "state.h"
 
+/* Free-running streams get only the processor time that others leave, and nobody hears them stop. */
+#define ORDINARY_STOP_MS 10000u
+
 unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
 			    unsigned count, uint64_t deadline_ns)
 {
@@ -22,6 +25,11 @@ unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const
 	return stuck;
 }
 
+uint64_t mca_engine_stop_patience_ns(const struct mca_engine *engine)
+{
+	return (engine->options.realtime ? MCA_STREAM_STOP_MS : ORDINARY_STOP_MS) * MCA_MS_NS;
+}
+
 void mca_engine_stop(struct mca_engine *engine)
 {
 	struct mca_engine_table *table = &engine->table;
@@ -32,7 +40,7 @@ void mca_engine_stop(struct mca_engine *engine)
 	mca_engine_show_state(engine);
 	/* A service has to be gone in half a second, stuck thread or not. */
 	mca_engine_silence(engine, table->channel, table->count,
-			   mca_monotonic_ns() + MCA_STREAM_STOP_MS * MCA_MS_NS);
+			   mca_monotonic_ns() + mca_engine_stop_patience_ns(engine));
 	for (unsigned i = 0; i < table->count; i++) {
 		struct mca_channel *channel = table->channel[i];
 

@@ -29,6 +29,14 @@ static bool has_xrun_notice(struct bench *bench, unsigned channel)
 	return bench_count(bench, MCA_NOTICE_XRUN, channel) > 0;
 }
 
+/* A busy machine may add an xrun of its own before or after. */
+static bool has_suspend_notice(struct bench *bench, unsigned channel)
+{
+	const struct mca_notice *notice = bench_notice(bench, MCA_NOTICE_XRUN, channel);
+
+	return notice && strcmp(notice->cause, "suspended") == 0;
+}
+
 static bool is_degraded(struct bench *bench, unsigned unused)
 {
 	(void)unused;
@@ -208,8 +216,7 @@ static void a_suspended_card_resumes(void)
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_all_running, 4));
 	CHECK_INT(mca_simrack_inject(bench.rack, 7, &fault), 0);
-	CHECK(bench_until(&bench, has_xrun_notice, 3));
-	CHECK_STR(bench_notice(&bench, MCA_NOTICE_XRUN, 3)->cause, "suspended");
+	CHECK(bench_until(&bench, has_suspend_notice, 3));
 	CHECK_INT(bench_status(&bench, 3)->restarts, 0);
 	CHECK(bench_is_running(&bench, 3));
 	bench_done(&bench);
