@@ -115,7 +115,7 @@ static inline bool stream_open(struct stream *stream)
 	channel->link = &stream->link;
 	channel->scratch = calloc(block, stream->params.lanes * sizeof(int16_t));
 	channel->block_frames = block;
-	channel->rate_hz = stream->params.rate_hz;
+	channel->rate_hz = mca_pcm_info(stream->pair.pcm[MCA_CAPTURE])->rate_hz;
 	return channel->scratch != NULL;
 }
 

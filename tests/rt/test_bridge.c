@@ -121,6 +121,48 @@ static void latency_is_as_told(void)
 	}
 }
 
+/* A tone through cards of other rates than the engine's: no step, and as long as it should be. */
+static void check_rates(unsigned capture_hz, unsigned playback_hz, unsigned playback_card)
+{
+	struct mca_rt_report report = { 0 };
+	struct mca_wav played = { 0 };
+	struct stream stream;
+	double rough;
+
+	begin(&stream, 512, playback_card == 2 ? 120 : 0);
+	stream.pair.playback_card = playback_card;
+	pair_card(&stream.pair, 2)->sink.wav = false;
+	pair_record(&stream.pair);
+	stream.pair.rate_hz[MCA_CAPTURE] = capture_hz;
+	stream.pair.rate_hz[MCA_PLAYBACK] = playback_hz;
+	pair_card(&stream.pair, 1)->source.kind = MCA_SIM_TONE;
+	run(&stream, 20, &report);
+	CHECK_INT(report.xruns[MCA_CAPTURE] + report.xruns[MCA_PLAYBACK], 0);
+	CHECK_INT(report.clock_state, MCA_CLOCK_LOCKED);
+	CHECK_NEAR((double)report.drift_ppb / 1000, playback_card == 2 ? 120 : 0, 10);
+	CHECK(report.level_low >= -44 && report.level_high <= 44);
+	CHECK(report.frames >= 20 * RATE); /* and ends with that block */
+	CHECK(report.frames <= 20 * RATE + 512 * RATE / capture_hz + 1);
+	stream_finish(&stream, &played);
+	CHECK_INT(played.rate_hz, playback_hz);
+	CHECK_NEAR((double)played.count / playback_hz, 20, 0.05);
+	if (played.count < playback_hz)
+		return;
+	rough = roughness(&played, playback_hz, played.count - playback_hz, 1000.0 / playback_hz);
+	printf("# %u -> %u -> %u Hz: %.2f LSB off a sine\n", capture_hz, RATE, playback_hz, rough);
+	CHECK(rough < 8);
+	mca_wav_done(&played);
+}
+
+static void cards_of_other_rates_are_joined(void)
+{
+	check_rates(48000, 44100, 2);
+	check_rates(44100, 48000, 2);
+	check_rates(48000, 48000, 1); /* one clock, but not the engine's rate */
+	check_rates(96000, 8000, 2);
+	check_rates(8000, 96000, 2);
+}
+
 static void an_xrun_starts_the_control_anew(void)
 {
 	struct mca_rt_report report = { 0 };
@@ -183,6 +225,7 @@ int main(void)
 {
 	RUN(a_tone_comes_out_without_a_step);
 	RUN(latency_is_as_told);
+	RUN(cards_of_other_rates_are_joined);
 	RUN(an_xrun_starts_the_control_anew);
 	RUN(a_stop_fades_out_over_the_bridge);
 	RUN(windows_of_any_length_will_do);
