@@ -4,7 +4,7 @@
 
 #include "state.h"
 
-/* Free-running streams get only the processor time that others leave, and nobody hears them stop. */
+/* Free-running streams get only the processor time that others leave; nobody hears them stop. */
 #define ORDINARY_STOP_MS 10000u
 
 unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
