@@ -43,7 +43,8 @@ struct seen {
 };
 
 struct tone {
-	double hz, peak_dbfs;
+	double step, amplitude;  /* radians a frame, LSB */
+	double twice_cosine;    /* of step */
 	double sum_square[LANES];
 	uint64_t count;
 	int previous[2];
@@ -105,8 +106,7 @@ static void make_frames(struct probe *probe, int16_t *block, unsigned frames)
 		uint64_t k = probe->played++;
 
 		if (probe->is_tone) {
-			double x = 32768.0 * pow(10, probe->tone.peak_dbfs / 20) *
-				   sin(2 * M_PI * probe->tone.hz * (double)k / RATE);
+			double x = probe->tone.amplitude * sin(probe->tone.step * (double)k);
 
 			block[2 * i] = block[2 * i + 1] = (int16_t)lrint(x);
 			continue;
@@ -187,8 +187,8 @@ static void see_frame(struct seen *seen, const int16_t *frame)
 static void see_tone(struct probe *probe, const int16_t *frame)
 {
 	struct tone *tone = &probe->tone;
-	double c = 2 * cos(2 * M_PI * tone->hz / RATE);
-	double residual = fabs(frame[0] - c * tone->previous[0] + tone->previous[1]);
+	double residual = fabs(frame[0] - tone->twice_cosine * tone->previous[0] +
+			       tone->previous[1]);
 
 	probe->seen.recorded++;
 	if (abs(frame[0]) > tone->peak)
@@ -270,8 +270,9 @@ int main(int argc, char **argv)
 	}
 	probe.period = strtoul(argv[5], NULL, 10);
 	if (probe.is_tone) {
-		probe.tone.hz = strtod(argv[6], NULL);
-		probe.tone.peak_dbfs = strtod(argv[7], NULL);
+		probe.tone.step = 2 * M_PI * strtod(argv[6], NULL) / RATE;
+		probe.tone.twice_cosine = 2 * cos(probe.tone.step);
+		probe.tone.amplitude = 32768.0 * pow(10, strtod(argv[7], NULL) / 20);
 	}
 	open_pcm(&probe, 0, argv[2]);
 	open_pcm(&probe, 1, argv[3]);
