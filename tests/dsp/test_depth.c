@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What takes long, or happens seldom: a day of frames, a change at every block, a life of faults. */
+/* What takes long or happens seldom: a day of frames, changes at every block, spite. */
 #include <math.h>
 #include <stdlib.h>
 
