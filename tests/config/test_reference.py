@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The README's configuration reference is what the program's own table says.
 
-Between the markers <!-- config-reference --> and <!-- /config-reference --> stands the output of
+Between the markers <!-- reference: begin --> and <!-- reference: end --> stands the output of
 the `config-reference` program, word for word; whoever changes the table prints it anew.
 """
 import pathlib
@@ -11,7 +11,7 @@ import sys
 import tap
 
 PROGRAM, README = sys.argv[1], pathlib.Path(sys.argv[2])
-BEGIN, END = "<!-- config-reference -->\n", "<!-- /config-reference -->"
+BEGIN, END = "<!-- reference: begin -->\n", "<!-- reference: end -->"
 
 
 def printed():
