@@ -107,9 +107,11 @@ static void lay_grid(struct point *point, const struct wish *wish, double unit, 
 static void add_row(struct equations *equations, const double *basis, double wanted, double weight)
 {
 	for (unsigned k = 0; k < equations->size; k++) {
-		equations->right[k] += weight * wanted * basis[k];
+		double weighted = weight * basis[k];
+
+		equations->right[k] += weighted * wanted;
 		for (unsigned j = 0; j <= k; j++)
-			equations->matrix[k][j] += weight * basis[k] * basis[j];
+			equations->matrix[k][j] += weighted * basis[j];
 	}
 }
 

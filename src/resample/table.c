@@ -38,16 +38,24 @@ static unsigned phase_bits_of(unsigned in_hz, unsigned out_hz)
 	return bits;
 }
 
-static void fill_table(float *table, const struct mca_prototype *prototype, unsigned phases)
+/* The low-pass at every 1 / phases of a frame from its middle to its end: it is symmetric, and each
+ * of these values stands in the table up to four times. NULL: no memory. */
+static double *sample_half(const struct mca_prototype *prototype, unsigned phases)
 {
-	unsigned taps = prototype->taps;
-	double middle = taps / 2 - 1.0;
+	unsigned last = prototype->taps / 2 * phases;
+	double *half = malloc((last + 1) * sizeof(*half));
 
+	for (unsigned i = 0; half && i <= last; i++)
+		half[i] = mca_prototype_at(prototype, (double)i / phases);
+	return half;
+}
+
+static void fill_table(float *table, const double *half, unsigned taps, unsigned phases)
+{
 	for (unsigned phase = 0; phase < phases; phase++) {
 		for (unsigned tap = 0; tap < taps; tap++) {
-			double t = tap - middle - (double)phase / phases;
-			double value = mca_prototype_at(prototype, t);
-			double slope = mca_prototype_at(prototype, t - 1.0 / phases) - value;
+			int at = ((int)tap - (int)(taps / 2 - 1)) * (int)phases - (int)phase;
+			double value = half[abs(at)], slope = half[abs(at - 1)] - value;
 			float *place = table + (size_t)phase * taps * 2 + tap / 8 * 16 + tap % 8;
 
 			place[0] = (float)value;
@@ -81,6 +89,7 @@ int mca_resampler_init(struct mca_resampler *resampler, unsigned in_hz, unsigned
 		       unsigned lanes, struct mca_diag *diag)
 {
 	struct mca_prototype prototype;
+	double *half;
 	unsigned phases;
 	int err;
 
@@ -98,9 +107,13 @@ int mca_resampler_init(struct mca_resampler *resampler, unsigned in_hz, unsigned
 	resampler->phase_bits = phase_bits_of(in_hz, out_hz);
 	resampler->capacity = prototype.taps + CHUNK_FRAMES;
 	phases = 1u << resampler->phase_bits;
-	if (allocate(resampler, phases) < 0)
+	half = sample_half(&prototype, phases);
+	if (!half || allocate(resampler, phases) < 0) {
+		free(half);
 		return mca_diag_set(diag, -ENOMEM, "no memory for a resampler");
-	fill_table(resampler->memory, &prototype, phases);
+	}
+	fill_table(resampler->memory, half, prototype.taps, phases);
+	free(half);
 	resampler->nominal_q32 = (((uint64_t)in_hz << 32) + out_hz / 2) / out_hz;
 	resampler->step_q32 = resampler->nominal_q32;
 #ifdef __x86_64__
