@@ -15,6 +15,8 @@ cd "$(dirname "$0")/.." || exit 1
 build_packages='gcc libc6-dev meson ninja-build pkgconf
 libasound2-dev libcivetweb-dev libjansson-dev libsndfile1-dev libsystemd-dev'
 test_packages="$build_packages python3 clang espeak-ng alsa-utils systemd"
+# The package and the virtual machines that it is installed in.
+system_packages='dpkg-dev debhelper lintian qemu-system-x86 mmdebstrap cpio e2fsprogs kmod'
 
 say() {
 	printf '%s\n' "quickstart: $*" >&2
@@ -126,8 +128,19 @@ suite() {
 	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
 
+# The package of this tree, installed and driven on a real kernel; adds to the sums.
+system() {
+	printf '\n== system ==\n'
+	began=$(date +%s)
+	sh tests/system/run | tee build-system.log
+	counts=$(sed -n '$s/\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped/\1 \2 \3/p' build-system.log)
+	set -- ${counts:-0 1 0}
+	printf 'system: %s passed, %s failed, %s skipped in %s s\n' "$1" "$2" "$3" $(($(date +%s) - began))
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
 run_tests() {
-	need $test_packages
+	need $test_packages $system_packages
 	export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 	export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 	export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
@@ -140,6 +153,7 @@ run_tests() {
 	# The ThreadSanitizer of gcc 12 fails under the address randomisation of newer kernels.
 	setarch -R true 2>/dev/null && personality='setarch -R'
 	CC=gcc suite tsan -Db_sanitize=thread
+	system
 	printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
