@@ -133,9 +133,11 @@ system() {
 	printf '\n== system ==\n'
 	began=$(date +%s)
 	sh tests/system/run | tee build-system.log
-	counts=$(sed -n '$s/\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped/\1 \2 \3/p' build-system.log)
+	sum='\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped'
+	counts=$(sed -n "\$s/$sum/\1 \2 \3/p" build-system.log)
 	set -- ${counts:-0 1 0}
-	printf 'system: %s passed, %s failed, %s skipped in %s s\n' "$1" "$2" "$3" $(($(date +%s) - began))
+	printf 'system: %s passed, %s failed, %s skipped in %s s\n' "$1" "$2" "$3" \
+		$(($(date +%s) - began))
 	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
 

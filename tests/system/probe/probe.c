@@ -8,6 +8,8 @@
  *             recorded frame
  *     probe tone PLAY RECORD SECONDS PERIOD HZ PEAK_DBFS
  *             a sine: level of what comes back, and the largest step that is not a sine's
+ *     probe clicks PLAY RECORD SECONDS PERIOD PPM
+ *             two impulses a second: the latency of each, on a record whose clock is PPM faster
  *
  * Numbered frames. Frame k carries k mod 3001 on the left and k / 3001 mod 3001 on the right, both
  * moved to +-1500: a peak of -26.8 dBFS, below the compressor's threshold, so an engine at rest
@@ -27,6 +29,10 @@
 #include <string.h>
 
 enum { RATE = 44100, LANES = 2, BASE = 3001, HALF = 1500 };
+enum { CLICK_EVERY = RATE / 2, CLICK_PEAK = 1000, CLICK_HEARD = 250, CLICK_SPREAD = 64 };
+enum mode { FRAMES, TONE, CLICKS, MODES };
+
+static const char *const mode_names[MODES] = { "frames", "tone", "clicks" };
 
 struct seen {
 	uint64_t recorded;      /* frames */
@@ -53,13 +59,24 @@ struct tone {
 	int peak;
 };
 
+/* A resampler makes a short ringing of an impulse; its greatest sample tells where it is. */
+struct clicks {
+	double ratio;           /* recorded frames a played frame */
+	uint64_t count;
+	unsigned since;         /* frames since the click that is being heard began, 0: none is */
+	int peak;
+	uint64_t peak_at;
+	double first, last, lowest, highest; /* latencies in played frames */
+};
+
 struct probe {
 	snd_pcm_t *pcm[2];      /* playback, capture */
 	snd_pcm_uframes_t period;
 	uint64_t played;
 	struct seen seen;
 	struct tone tone;
-	bool is_tone;
+	struct clicks clicks;
+	enum mode mode;
 };
 
 static void die(const char *what, int err)
@@ -105,7 +122,11 @@ static void make_frames(struct probe *probe, int16_t *block, unsigned frames)
 	for (unsigned i = 0; i < frames; i++) {
 		uint64_t k = probe->played++;
 
-		if (probe->is_tone) {
+		if (probe->mode == CLICKS) {
+			block[2 * i] = block[2 * i + 1] = k % CLICK_EVERY ? 0 : CLICK_PEAK;
+			continue;
+		}
+		if (probe->mode == TONE) {
 			double x = probe->tone.amplitude * sin(probe->tone.step * (double)k);
 
 			block[2 * i] = block[2 * i + 1] = (int16_t)lrint(x);
@@ -205,6 +226,47 @@ static void see_tone(struct probe *probe, const int16_t *frame)
 	tone->previous[0] = frame[0];
 }
 
+/* The click is the last one that was played before: latencies are below half a second. */
+static void note_click(struct clicks *clicks)
+{
+	double heard = (double)clicks->peak_at / clicks->ratio, latency = fmod(heard, CLICK_EVERY);
+
+	if (clicks->count++ == 0)
+		clicks->first = clicks->lowest = clicks->highest = latency;
+	clicks->last = latency;
+	clicks->lowest = fmin(clicks->lowest, latency);
+	clicks->highest = fmax(clicks->highest, latency);
+}
+
+static void see_click(struct probe *probe, const int16_t *frame)
+{
+	struct clicks *clicks = &probe->clicks;
+	int size = abs(frame[0]);
+
+	if (clicks->since == 0 && size < CLICK_HEARD) {
+		probe->seen.recorded++;
+		return;
+	}
+	if (clicks->since == 0 || size > clicks->peak) {
+		clicks->peak = size;
+		clicks->peak_at = probe->seen.recorded;
+	}
+	probe->seen.recorded++;
+	if (++clicks->since < CLICK_SPREAD)
+		return;
+	clicks->since = 0;
+	note_click(clicks);
+}
+
+static void see(struct probe *probe, const int16_t *frame)
+{
+	switch (probe->mode) {
+	case TONE: see_tone(probe, frame); break;
+	case CLICKS: see_click(probe, frame); break;
+	default: see_frame(&probe->seen, frame); break;
+	}
+}
+
 static void run(struct probe *probe, unsigned seconds)
 {
 	uint64_t total = (uint64_t)seconds * RATE;
@@ -225,10 +287,7 @@ static void run(struct probe *probe, unsigned seconds)
 
 		check("record", (int)got);
 		for (int i = 0; i < got; i++)
-			if (probe->is_tone)
-				see_tone(probe, block + 2 * i);
-			else
-				see_frame(&probe->seen, block + 2 * i);
+			see(probe, block + 2 * i);
 		make_frames(probe, block, (unsigned)got);
 		check("play", (int)snd_pcm_writei(probe->pcm[0], block, (snd_pcm_uframes_t)got));
 	}
@@ -239,8 +298,17 @@ static void report(const struct probe *probe)
 {
 	const struct seen *seen = &probe->seen;
 	const struct tone *tone = &probe->tone;
+	const struct clicks *clicks = &probe->clicks;
 
-	if (probe->is_tone) {
+	if (probe->mode == CLICKS) {
+		printf("{\"frames\": %llu, \"clicks\": %llu, \"played\": %llu, "
+		       "\"latency\": [%.1f, %.1f, %.1f, %.1f]}\n",
+		       (unsigned long long)seen->recorded, (unsigned long long)clicks->count,
+		       (unsigned long long)((double)seen->recorded / clicks->ratio / CLICK_EVERY),
+		       clicks->first, clicks->last, clicks->lowest, clicks->highest);
+		return;
+	}
+	if (probe->mode == TONE) {
 		printf("{\"frames\": %llu, \"rms_dbfs\": [%.3f, %.3f], \"peak\": %d, "
 		       "\"worst_residual\": %.1f}\n", (unsigned long long)seen->recorded,
 		       10 * log10(tone->sum_square[0] / (double)tone->count / 32768 / 32768),
@@ -261,19 +329,25 @@ static void report(const struct probe *probe)
 
 int main(int argc, char **argv)
 {
-	struct probe probe = { .is_tone = argc > 1 && strcmp(argv[1], "tone") == 0 };
+	static const int words[MODES] = { 6, 8, 7 };
+	struct probe probe = { 0 };
 
-	if (argc != (probe.is_tone ? 8 : 6) || (!probe.is_tone && strcmp(argv[1], "frames") != 0)) {
+	while (probe.mode < MODES && (argc < 2 || strcmp(argv[1], mode_names[probe.mode]) != 0))
+		probe.mode++;
+	if (probe.mode == MODES || argc != words[probe.mode]) {
 		fprintf(stderr, "usage: probe frames PLAY RECORD SECONDS PERIOD\n"
-				"       probe tone PLAY RECORD SECONDS PERIOD HZ PEAK_DBFS\n");
+				"       probe tone PLAY RECORD SECONDS PERIOD HZ PEAK_DBFS\n"
+				"       probe clicks PLAY RECORD SECONDS PERIOD PPM\n");
 		return 2;
 	}
 	probe.period = strtoul(argv[5], NULL, 10);
-	if (probe.is_tone) {
+	if (probe.mode == TONE) {
 		probe.tone.step = 2 * M_PI * strtod(argv[6], NULL) / RATE;
 		probe.tone.twice_cosine = 2 * cos(probe.tone.step);
 		probe.tone.amplitude = 32768.0 * pow(10, strtod(argv[7], NULL) / 20);
 	}
+	if (probe.mode == CLICKS)
+		probe.clicks.ratio = 1 + strtod(argv[6], NULL) * 1e-6;
 	open_pcm(&probe, 0, argv[2]);
 	open_pcm(&probe, 1, argv[3]);
 	snd_pcm_link(probe.pcm[0], probe.pcm[1]);
