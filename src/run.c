@@ -14,12 +14,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <syslog.h>
 
@@ -32,6 +30,7 @@
 #include "mca/http.h"
 #include "mca/simcard.h"
 #include "mca/svc.h"
+#include "memory.h"
 #include "proof.h"
 
 #define PORT_AS_CONFIGURED 65536
@@ -195,18 +194,6 @@ static int check(struct run *run)
 	return MCA_EXIT_OK;
 }
 
-/* Keep every page that was ever touched. One arena, and pages locked as they are touched: a
- * thousand HTTP threads would lock their whole stacks and an arena each otherwise. */
-static void lock_memory(struct mca_engine_options *options)
-{
-	mallopt(M_ARENA_MAX, 1);
-	options->memory_locked = mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
-	if (!options->memory_locked)
-		snprintf(options->memory_detail, sizeof options->memory_detail,
-			 "memory is not locked (%s): set LimitMEMLOCK=infinity, or ulimit -l "
-			 "unlimited", strerror(errno));
-}
-
 /* Out of descriptors the HTTP server can only wait; the usual soft limit is for other programs. */
 static void raise_descriptor_limit(void)
 {
@@ -228,7 +215,7 @@ static int start_engine(struct run *run, struct mca_diag *diag)
 						  run->settings->rate_hz),
 	};
 
-	lock_memory(&options);
+	mca_memory_lock(&options);
 	return mca_engine_new(&run->engine, run->settings, &options, diag);
 }
 
