@@ -97,8 +97,10 @@ struct mca_sim_card_spec {
 	bool absent;         /* not plugged in at start */
 	/* What the hardware can do; 0 = anything. Lets negotiation be tested. */
 	unsigned only_rate_hz;
+	unsigned min_rate_hz, max_rate_hz;
 	unsigned only_lanes;
 	unsigned min_period_frames, max_period_frames;
+	unsigned only_periods;         /* in a ring, 2..16 */
 	bool no_mmap;
 };
 

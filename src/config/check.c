@@ -33,6 +33,10 @@ void mca_check_card(struct mca_reader *reader, const struct mca_json *node,
 	if (card->sink.wav && !card->sink.path[0])
 		mca_read_fault_inside(reader, node, "/sink/file",
 				      "a sink of type wav needs the name of its file");
+	if (card->max_rate_hz && card->max_rate_hz < card->min_rate_hz)
+		mca_read_fault_inside(reader, node, "/max_rate_hz",
+				      "max_rate_hz must not be below min_rate_hz, %u",
+				      card->min_rate_hz);
 	if (card->max_period_frames && card->max_period_frames < card->min_period_frames)
 		mca_read_fault_inside(reader, node, "/max_period_frames",
 				      "max_period_frames must not be below min_period_frames, %u",

@@ -37,7 +37,13 @@ struct offer {
 	unsigned rate_min_hz, rate_max_hz;
 	unsigned lanes_min, lanes_max;
 	unsigned period_min_frames, period_max_frames;
+	unsigned periods_min, periods_max;
 };
+
+static unsigned first_set(unsigned a, unsigned b, unsigned otherwise)
+{
+	return a ? a : b ? b : otherwise;
+}
 
 static void offer_of(struct offer *offer, struct mca_simstream *stream)
 {
@@ -52,14 +58,14 @@ static void offer_of(struct offer *offer, struct mca_simstream *stream)
 		lanes = file_lanes;
 	}
 	*offer = (struct offer) {
-		.rate_min_hz = rate_hz ? rate_hz : RATE_MIN_HZ,
-		.rate_max_hz = rate_hz ? rate_hz : RATE_MAX_HZ,
+		.rate_min_hz = first_set(rate_hz, spec->min_rate_hz, RATE_MIN_HZ),
+		.rate_max_hz = first_set(rate_hz, spec->max_rate_hz, RATE_MAX_HZ),
 		.lanes_min = lanes ? lanes : 1,
 		.lanes_max = lanes ? lanes : LANES_MAX,
-		.period_min_frames = spec->min_period_frames ? spec->min_period_frames :
-							       PERIOD_MIN_FRAMES,
-		.period_max_frames = spec->max_period_frames ? spec->max_period_frames :
-							       PERIOD_MAX_FRAMES,
+		.period_min_frames = first_set(spec->min_period_frames, 0, PERIOD_MIN_FRAMES),
+		.period_max_frames = first_set(spec->max_period_frames, 0, PERIOD_MAX_FRAMES),
+		.periods_min = first_set(spec->only_periods, 0, PERIODS_MIN),
+		.periods_max = first_set(spec->only_periods, 0, PERIODS_MAX),
 	};
 }
 
@@ -105,8 +111,8 @@ static int offer_periods(snd_pcm_ioplug_t *io, const struct offer *offer)
 
 	if (err < 0)
 		return err;
-	return snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIODS, PERIODS_MIN,
-					       PERIODS_MAX);
+	return snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIODS, offer->periods_min,
+					       offer->periods_max);
 }
 
 int mca_simioplug_constrain(struct mca_simstream *stream)

@@ -66,6 +66,12 @@ static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, str
 	if (spec->max_period_frames && spec->max_period_frames < spec->min_period_frames)
 		return mca_diag_set(diag, -EINVAL,
 				    "sim:%u: max_period_frames is below min_period_frames", number);
+	if (spec->max_rate_hz && spec->max_rate_hz < spec->min_rate_hz)
+		return mca_diag_set(diag, -EINVAL, "sim:%u: max_rate_hz is below min_rate_hz",
+				    number);
+	if (spec->only_periods == 1)
+		return mca_diag_set(diag, -EINVAL, "sim:%u: only_periods must be at least 2",
+				    number);
 	if (spec->only_lanes > 2)
 		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 or 2", number);
 	return 0;

@@ -146,6 +146,7 @@ static void draw_card(struct mca_sim_card_spec *card, unsigned at, unsigned long
 	snprintf(card->sink.path, sizeof(card->sink.path), "out\\%u.wav", at);
 	card->source.frequency_hz = 10 + random_below(state, 3000) / 3.0;
 	card->max_period_frames = random_below(state, 2) ? 0 : 65536;
+	card->max_rate_hz = random_below(state, 2) ? 0 : 192000;
 	card->fault_count = random_below(state, 4) ? 0 : random_below(state, MCA_SIM_FAULTS + 1);
 	for (unsigned i = 0; i < card->fault_count; i++)
 		draw_object(MCA_OBJECT_FAULT, &card->fault[i], state);
