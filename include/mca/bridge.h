@@ -24,6 +24,7 @@ struct mca_bridge {
 	struct mca_resampler in;      /* memory NULL: the capture runs at the engine's rate */
 	struct mca_resampler out;
 	struct mca_clock_control control;
+	bool shared_clock;            /* only rates differ: nothing to control */
 	double out_per_in;            /* playback frames a capture frame, by the rates */
 	unsigned target_frames;       /* the level to hold, playback frames */
 	unsigned delay_frames;        /* of both resamplers, playback frames, rounded up */
@@ -35,6 +36,7 @@ struct mca_bridge {
 
 struct mca_bridge_plan {
 	unsigned capture_hz, engine_hz, playback_hz;
+	bool shared_clock;            /* of capture and playback */
 	unsigned lanes;
 	unsigned block_frames;        /* most capture frames passed at once */
 	unsigned target_frames;

@@ -32,9 +32,10 @@ enum mca_duplex_fault {
 	MCA_FAULT_GONE,       /* ENODEV, ENOTTY, EIO, EBADFD, POLLHUP, a DISCONNECTED state */
 };
 
-/* Join two configured PCMs of as many lanes; their rates may differ. block_frames counts at the
- * capture's rate, target_frames at playback's: its level before each cycle, at least two blocks,
- * raised where the cards' periods need more (see mca_duplex_latency_frames()).
+/* Join two PCMs configured for one engine; their rates may differ. block_frames counts at the
+ * capture's rate (its info.block_frames), target_frames at playback's: its level before each cycle,
+ * at least two blocks, raised where the cards' periods need more, lowered where a ring is too short
+ * (see mca_duplex_latency_frames()). A ring that should be longer is agreed on anew.
  * Returns 0 or negative errno with diag. Thread: control. */
 int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct mca_pcm *playback,
 		   unsigned block_frames, unsigned target_frames, struct mca_diag *diag);
@@ -44,6 +45,10 @@ void mca_duplex_free(struct mca_duplex *duplex); /* stops; leaves the PCMs open.
  * have to be added or taken away by a resampler, and playback keeps room for them.
  * Thread: any after new. */
 bool mca_duplex_shared_clock(const struct mca_duplex *duplex);
+
+/* Frames to pass at once: the block that was asked for, or less where a ring is too short for it.
+ * Thread: any after new. */
+unsigned mca_duplex_block_frames(const struct mca_duplex *duplex);
 
 /* Frames between a sound at the capture and at the playback connector, by construction; counted
  * at playback's rate. Thread: any after new. */

@@ -24,6 +24,8 @@ enum mca_pcm_access { MCA_ACCESS_MMAP, MCA_ACCESS_RW };
 
 #define MCA_PCM_NAME 128
 
+/* What the engine wants. A device that does not offer its rate is agreed with at another one (see
+ * src/pcm/choose.c), and a resampler stands between them. */
 struct mca_pcm_shape {
 	unsigned rate_hz;
 	unsigned lanes;
@@ -35,9 +37,10 @@ struct mca_pcm_info {
 	char name[MCA_PCM_NAME];         /* the ALSA name it was opened by */
 	char card_name[MCA_PCM_NAME];    /* for people */
 	int card;                        /* ALSA index, -1 unknown; simulated: 1000 + number */
-	unsigned rate_hz;
+	unsigned rate_hz;                /* its own, as all that follows; 0 = not configured */
 	unsigned lanes;
 	char format[16];                 /* "S16_LE" */
+	unsigned block_frames;           /* the engine's block, rounded up */
 	unsigned period_frames;
 	unsigned buffer_frames;
 	enum mca_pcm_access access;
@@ -59,6 +62,10 @@ int mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction 
  * configuration is lost then. Thread: control. */
 int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 		      struct mca_diag *diag);
+
+/* Forget what was agreed: a card that has one rate for both directions is bound by it as long as
+ * either of them holds to it. Thread: control, while stopped. */
+void mca_pcm_release(struct mca_pcm *pcm);
 
 void mca_pcm_close(struct mca_pcm *pcm); /* NULL is fine. Thread: control. */
 

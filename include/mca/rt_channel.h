@@ -69,11 +69,12 @@ struct mca_rt_channel {
 	struct mca_bridge *bridge;          /* borrowed; NULL: one clock at the engine's rate */
 	struct mca_rt_link *link;           /* borrowed */
 	struct mca_chain_cooked cooked;     /* parameters to start with */
-	struct mca_chain_cooked fade;       /* of a chain that does nothing but its ramp, of the
-					     * same rate and lanes: for the stop of a long queue;
-					     * all 0 = there is none, and such a queue is cut off */
+	struct mca_chain_cooked fade;       /* of a chain that does nothing but its ramp, of as many
+					     * lanes, at playback's rate: for the stop of a long
+					     * queue; all 0 = there is none, and such a queue is
+					     * cut off */
 	int16_t *scratch;                   /* borrowed, block_frames * lanes */
-	unsigned block_frames;              /* of capture frames */
+	unsigned block_frames;              /* of capture frames; a bridge turns them to engine's */
 	unsigned rate_hz;                   /* the capture's */
 	unsigned timeout_ms;                /* without progress this long: STALLED; > 0, and several
 					     * of the device's periods */

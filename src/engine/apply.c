@@ -82,21 +82,20 @@ static int say_shape(const struct mca_plan *plan, struct mca_device *device, int
 	return 0;
 }
 
-/* Bring every device of the pool into a shape. Many cards keep one rate for both directions: the
- * first of them is refused while the other still stands by the old rate. So who was refused is
- * asked once more, after everybody. Returns the first error; say may be NULL. */
+/* Bring every device of the pool into a shape. Many cards keep one rate for both directions, and
+ * while one of them stands by the old rate the other is offered no new one: so all let go first.
+ * Returns the first error; say may be NULL. */
 static int configure_all(struct mca_plan *plan, const struct mca_pcm_shape *shape,
 			 struct mca_faults *say)
 {
-	bool done[MCA_POOL_MAX] = {0};
 	int worst = 0;
 
 	for (unsigned i = 0; i < plan->pool.count; i++)
-		done[i] = mca_device_configure(&plan->pool.item[i].device, shape, NULL) == 0;
+		mca_device_release(&plan->pool.item[i].device);
 	for (unsigned i = 0; i < plan->pool.count; i++) {
 		struct mca_device *device = &plan->pool.item[i].device;
 		struct mca_diag diag = {0};
-		int r = done[i] ? 0 : mca_device_configure(device, shape, &diag);
+		int r = device->pcm ? mca_device_configure(device, shape, &diag) : 0;
 
 		if (r == 0)
 			continue;

@@ -35,6 +35,12 @@ int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_di
 	return 0;
 }
 
+void mca_device_release(struct mca_device *device)
+{
+	if (device->pcm)
+		mca_pcm_release(device->pcm);
+}
+
 int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *shape,
 			 struct mca_diag *diag)
 {

@@ -33,6 +33,10 @@ int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_di
 int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *shape,
 			 struct mca_diag *diag);
 
+/* Forget the shape that was agreed on, while stopped: a card with one rate for both directions is
+ * free for another one when neither holds to it. */
+void mca_device_release(struct mca_device *device);
+
 /* Close; fine when it is not open. */
 void mca_device_close(struct mca_device *device);
 

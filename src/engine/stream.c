@@ -37,14 +37,20 @@ static unsigned stall_ms(unsigned period)
 	return limit <= STALL_MAX_MS ? limit : max_of(STALL_MAX_MS, 2 * period);
 }
 
-/* Two blocks are the promise of the latency. A card whose period is longer hands frames over in
- * longer strides, and needs two of those. */
-static unsigned target_frames(const struct mca_stream_spec *spec, unsigned *stride)
+/* Frames of one rate as so many of another, rounded up. */
+static unsigned at_rate(unsigned frames, unsigned from_hz, unsigned to_hz)
 {
-	*stride = spec->shape.block_frames;
-	for (unsigned d = 0; d < 2; d++)
-		*stride = max_of(*stride, mca_pcm_info(spec->pcm[d])->period_frames);
-	return 2 * *stride;
+	return (unsigned)(((uint64_t)frames * to_hz + from_hz - 1) / from_hz);
+}
+
+/* Two blocks are the promise of the latency. A card whose period is longer hands frames over in
+ * longer strides, and needs two of those. A stride in playback frames. */
+static unsigned stride_frames(const struct mca_pcm_info *in, const struct mca_pcm_info *out)
+{
+	unsigned stride = max_of(out->block_frames, out->period_frames);
+
+	stride = max_of(stride, at_rate(in->block_frames, in->rate_hz, out->rate_hz));
+	return max_of(stride, at_rate(in->period_frames, in->rate_hz, out->rate_hz));
 }
 
 static void run(void *arg)
@@ -64,10 +70,10 @@ static void release(struct mca_stream *stream)
 }
 
 /* A chain that does nothing but close its ramp. */
-static int cook_fade(struct mca_chain_cooked *fade, const struct mca_pcm_shape *shape,
+static int cook_fade(struct mca_chain_cooked *fade, unsigned rate_hz, unsigned lanes,
 		     struct mca_diag *diag)
 {
-	struct mca_chain_params params = { .rate_hz = shape->rate_hz, .lanes = shape->lanes };
+	struct mca_chain_params params = { .rate_hz = rate_hz, .lanes = lanes };
 
 	params.comp.ratio = 1;
 	return mca_chain_cook(fade, &params, diag);
@@ -81,12 +87,13 @@ static int build_bridge(struct mca_stream *stream, const struct mca_stream_spec 
 		.capture_hz = mca_pcm_info(spec->pcm[MCA_CAPTURE])->rate_hz,
 		.engine_hz = spec->shape.rate_hz,
 		.playback_hz = mca_pcm_info(spec->pcm[MCA_PLAYBACK])->rate_hz,
+		.shared_clock = mca_duplex_shared_clock(stream->duplex),
 		.lanes = spec->shape.lanes,
-		.block_frames = spec->shape.block_frames,
+		.block_frames = stream->body.block_frames,
 		.target_frames = mca_duplex_latency_frames(stream->duplex),
 	};
 
-	if (mca_duplex_shared_clock(stream->duplex) && plan.capture_hz == plan.engine_hz &&
+	if (plan.shared_clock && plan.capture_hz == plan.engine_hz &&
 	    plan.playback_hz == plan.engine_hz)
 		return 0;
 	stream->body.bridge = &stream->bridge;
@@ -96,8 +103,10 @@ static int build_bridge(struct mca_stream *stream, const struct mca_stream_spec 
 static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec,
 		   struct mca_diag *diag)
 {
-	size_t bytes = (size_t)spec->shape.block_frames * spec->shape.lanes * sizeof(int16_t);
-	unsigned stride, target = target_frames(spec, &stride);
+	const struct mca_pcm_info *in = mca_pcm_info(spec->pcm[MCA_CAPTURE]);
+	const struct mca_pcm_info *out = mca_pcm_info(spec->pcm[MCA_PLAYBACK]);
+	size_t bytes = (size_t)in->block_frames * spec->shape.lanes * sizeof(int16_t);
+	unsigned stride = stride_frames(in, out);
 	int r;
 
 	memset(stream, 0, sizeof *stream);
@@ -107,7 +116,7 @@ static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec
 	/* Locked on first touch, and first touched here: not in the first period. */
 	memset(stream->scratch, 1, bytes);
 	r = mca_duplex_new(&stream->duplex, spec->pcm[MCA_CAPTURE], spec->pcm[MCA_PLAYBACK],
-			   spec->shape.block_frames, target, diag);
+			   in->block_frames, 2 * stride, diag);
 	if (r < 0) {
 		stream->duplex = NULL;
 		release(stream);
@@ -115,11 +124,13 @@ static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec
 	}
 	stream->body = (struct mca_rt_channel){
 		.duplex = stream->duplex, .link = spec->link, .cooked = *spec->cooked,
-		.scratch = stream->scratch, .block_frames = spec->shape.block_frames,
-		.rate_hz = spec->shape.rate_hz, .limit_frames = spec->limit_frames,
-		.timeout_ms = stall_ms(period_ms(stride, spec->shape.rate_hz)),
+		.scratch = stream->scratch,
+		.block_frames = mca_duplex_block_frames(stream->duplex),
+		.rate_hz = in->rate_hz, .limit_frames = spec->limit_frames,
+		.timeout_ms = stall_ms(period_ms(stride, out->rate_hz)),
 	};
-	r = cook_fade(&stream->body.fade, &spec->shape, diag);
+	stream->playback_hz = out->rate_hz;
+	r = cook_fade(&stream->body.fade, out->rate_hz, spec->shape.lanes, diag);
 	if (r == 0)
 		r = build_bridge(stream, spec, diag);
 	if (r < 0)
@@ -135,7 +146,7 @@ int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *sp
 
 	assert(!stream->active);
 	for (unsigned d = 0; d < 2; d++)
-		assert(mca_pcm_info(spec->pcm[d])->rate_hz == spec->shape.rate_hz);
+		assert(mca_pcm_info(spec->pcm[d])->rate_hz);
 	r = prepare(stream, spec, diag);
 	if (r < 0)
 		return r;
@@ -152,7 +163,7 @@ int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *sp
 
 double mca_stream_latency_ms(const struct mca_stream *stream)
 {
-	return 1000.0 * mca_rt_latency_frames(&stream->body) / stream->body.rate_hz;
+	return 1000.0 * mca_rt_latency_frames(&stream->body) / stream->playback_hz;
 }
 
 void mca_stream_ask_stop(struct mca_stream *stream)

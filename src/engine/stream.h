@@ -19,6 +19,7 @@ struct mca_stream {
 	struct mca_duplex *duplex;      /* owned */
 	int16_t *scratch;               /* owned */
 	struct mca_bridge bridge;       /* owned; empty on one clock at the engine's rate */
+	unsigned playback_hz;
 	struct mca_rt_channel body;     /* read by the thread */
 	struct mca_thread thread;
 	struct mca_cpu cpu;

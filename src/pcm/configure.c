@@ -2,15 +2,16 @@
 /*
  * Agreeing with a device. Control thread.
  *
- * Format, lanes and rate are exact or refused: what the engine asked for is what passes, untouched.
- * Sizes are wishes: near the block for the period, near four of them for the ring, and what the
- * device made of it is read back; mca/duplex.h copes with periods of any length. Access is mmap;
- * a device that does not offer it, or offers it and then fails, is served by read and write.
+ * Format, lanes and rate are chosen of what the device offers (choose.c). Sizes are wishes: near
+ * the block for the period, near four of them for the ring, and what the device made of it is read
+ * back; mca/duplex.h copes with periods of any length. Access is mmap; a device that does not offer
+ * it, or offers it and then fails, is served by read and write.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose.h"
 #include "mca/diag.h"
 #include "offer.h"
 #include "pcm_private.h"
@@ -21,47 +22,27 @@ struct refusal {
 	bool by_access;   /* the kind of access: another may be welcome */
 };
 
-static int restrict_exactly(struct mca_pcm *pcm, snd_pcm_hw_params_t *params,
-			    const struct mca_pcm_shape *shape, struct refusal *refusal)
+/* The ring shall hold two blocks whatever the period, and where it cannot, two periods; then the
+ * period as near as can be, then a ring of four (of the larger of both). */
+static int wish_sizes(struct mca_pcm *pcm, snd_pcm_hw_params_t *params, unsigned block_frames,
+		      struct refusal *refusal)
 {
-	snd_pcm_t *handle = pcm->handle;
-	int err;
-
-	refusal->what = "sample_format int16 (S16_LE)";
-	err = snd_pcm_hw_params_set_format(handle, params, SND_PCM_FORMAT_S16_LE);
-	if (err < 0)
-		return err;
-	refusal->what = "that number of channels";
-	err = snd_pcm_hw_params_set_channels(handle, params, shape->lanes);
-	if (err < 0)
-		return err;
-	refusal->what = "that sample_rate";
-	err = snd_pcm_hw_params_set_rate(handle, params, shape->rate_hz, 0);
-	if (err < 0)
-		return err;
-	refusal->what = NULL;
-	return 0;
-}
-
-/* The ring must hold two blocks whatever the period; then the period as near as can be, then a ring
- * of four (of the larger of both). */
-static int wish_sizes(struct mca_pcm *pcm, snd_pcm_hw_params_t *params,
-		      const struct mca_pcm_shape *shape, struct refusal *refusal)
-{
-	snd_pcm_uframes_t least = 2 * shape->block_frames;
-	snd_pcm_uframes_t period = shape->block_frames, ring;
+	snd_pcm_uframes_t least = 2 * block_frames;
+	snd_pcm_uframes_t period = block_frames, ring;
 	int direction = 0, err;
 
-	refusal->what = "a ring of two blocks";
 	err = snd_pcm_hw_params_set_buffer_size_min(pcm->handle, params, &least);
-	if (err < 0)
-		return err;
+	if (err < 0 && snd_pcm_hw_params_get_buffer_size_max(params, &ring) == 0 &&
+	    period > ring / 2)
+		period = ring / 2;
 	refusal->what = "a period near the block";
 	err = snd_pcm_hw_params_set_period_size_near(pcm->handle, params, &period, &direction);
 	if (err < 0)
 		return err;
 	refusal->what = "a ring near four blocks";
-	ring = 4 * (period > shape->block_frames ? period : shape->block_frames);
+	ring = 4 * (period > block_frames ? period : block_frames);
+	if (ring < pcm->ring_wish)
+		ring = pcm->ring_wish;
 	err = snd_pcm_hw_params_set_buffer_size_near(pcm->handle, params, &ring);
 	if (err < 0)
 		return err;
@@ -70,7 +51,7 @@ static int wish_sizes(struct mca_pcm *pcm, snd_pcm_hw_params_t *params,
 }
 
 static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
-		     const struct mca_pcm_shape *shape)
+		     const struct mca_pcm_shape *shape, const struct mca_pcm_choice *choice)
 {
 	snd_pcm_uframes_t period = 0, ring = 0;
 	unsigned rate_hz = 0, lanes = 0;
@@ -83,13 +64,14 @@ static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
 	    snd_pcm_hw_params_get_channels(params, &lanes) < 0 ||
 	    snd_pcm_hw_params_get_format(params, &format) < 0)
 		return -EIO;
-	if (rate_hz != shape->rate_hz || lanes != shape->lanes || period == 0 || ring < period)
+	if (rate_hz != choice->rate_hz || lanes != shape->lanes || period == 0 || ring < period)
 		return -EIO;
 	pcm->info.rate_hz = rate_hz;
 	pcm->info.lanes = lanes;
 	pcm->info.period_frames = (unsigned)period;
 	pcm->info.buffer_frames = (unsigned)ring;
-	pcm->block_frames = shape->block_frames;
+	pcm->info.block_frames = mca_pcm_block_frames(shape, rate_hz);
+	pcm->shape = *shape;
 	pcm->batch = snd_pcm_hw_params_is_batch(params) != 0;
 	strcpy(pcm->info.format, "S16_LE");
 	return 0;
@@ -98,6 +80,7 @@ static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
 static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 			snd_pcm_access_t access, struct refusal *refusal)
 {
+	struct mca_pcm_choice choice;
 	snd_pcm_hw_params_t *params;
 	int err;
 
@@ -112,20 +95,20 @@ static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 	err = snd_pcm_hw_params_set_access(pcm->handle, params, access);
 	refusal->by_access = err < 0;
 	if (err == 0)
-		err = restrict_exactly(pcm, params, shape, refusal);
+		err = mca_pcm_choose(&choice, pcm->handle, params, shape, &refusal->what);
 	if (err == 0)
-		err = wish_sizes(pcm, params, shape, refusal);
+		err = wish_sizes(pcm, params, mca_pcm_block_frames(shape, choice.rate_hz), refusal);
 	if (err < 0)
 		return err;
 	err = snd_pcm_hw_params(pcm->handle, params);
 	refusal->by_access = err < 0 && err != -ENODEV; /* offered, but the mapping may fail */
-	return err < 0 ? err : read_back(pcm, params, shape);
+	return err < 0 ? err : read_back(pcm, params, shape, &choice);
 }
 
 /* Playback waits for a block and what a resampler may add to it: less would wake it in vain. */
-static snd_pcm_uframes_t wakeup_frames(const struct mca_pcm *pcm)
+static unsigned wakeup_frames(const struct mca_pcm *pcm)
 {
-	unsigned block = pcm->block_frames;
+	unsigned block = pcm->info.block_frames;
 
 	return pcm->direction == MCA_PLAYBACK ? mca_pcm_stretched(block) + 1 : block;
 }
@@ -151,7 +134,7 @@ static int set_software(struct mca_pcm *pcm)
 	if (err == 0)
 		err = snd_pcm_sw_params_set_stop_threshold(handle, params, pcm->info.buffer_frames);
 	if (err == 0)
-		err = snd_pcm_sw_params_set_avail_min(handle, params, wakeup_frames(pcm));
+		err = snd_pcm_sw_params_set_avail_min(handle, params, pcm->wakeup_frames);
 	if (err == 0 && pcm->direction == MCA_PLAYBACK) {
 		snd_pcm_uframes_t period = pcm->info.period_frames;
 
@@ -169,17 +152,19 @@ static int set_software(struct mca_pcm *pcm)
 
 static int make_bounce(struct mca_pcm *pcm)
 {
+	size_t bytes;
+
 	free(pcm->bounce);
 	pcm->bounce = NULL;
 	pcm->bounce_frames = 0;
 	if (pcm->info.access == MCA_ACCESS_MMAP)
 		return 0;
-	pcm->bounce = calloc((size_t)pcm->block_frames * pcm->info.lanes, sizeof(*pcm->bounce));
+	bytes = (size_t)pcm->info.block_frames * pcm->info.lanes * sizeof(*pcm->bounce);
+	pcm->bounce = malloc(bytes);
 	if (!pcm->bounce)
 		return -ENOMEM;
-	pcm->bounce_frames = pcm->block_frames;
-	/* calloc's pages may all be one page of zeros until they are written. */
-	memset(pcm->bounce, 0, (size_t)pcm->block_frames * pcm->info.lanes * sizeof(*pcm->bounce));
+	pcm->bounce_frames = pcm->info.block_frames;
+	memset(pcm->bounce, 0, bytes); /* touched now, not by the first block */
 	return 0;
 }
 
@@ -232,6 +217,7 @@ static int try_access(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 		return err;
 	pcm->info.access = access == SND_PCM_ACCESS_MMAP_INTERLEAVED ? MCA_ACCESS_MMAP
 								     : MCA_ACCESS_RW;
+	pcm->wakeup_frames = wakeup_frames(pcm);
 	err = set_software(pcm);
 	if (err == 0)
 		err = make_bounce(pcm);
@@ -240,16 +226,21 @@ static int try_access(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 	return err;
 }
 
-int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
-		      struct mca_diag *diag)
+void mca_pcm_release(struct mca_pcm *pcm)
 {
-	struct refusal refusal = { NULL, false };
-	int err;
-
 	snd_pcm_drop(pcm->handle);
 	snd_pcm_hw_free(pcm->handle);
 	mca_pcm_window_reset(pcm);
 	pcm->info.rate_hz = 0;
+}
+
+static int configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
+		     struct mca_diag *diag)
+{
+	struct refusal refusal = { NULL, false };
+	int err;
+
+	mca_pcm_release(pcm);
 	err = try_access(pcm, shape, SND_PCM_ACCESS_MMAP_INTERLEAVED, &refusal);
 	if (err < 0 && refusal.by_access) {
 		snd_pcm_hw_free(pcm->handle);
@@ -262,4 +253,30 @@ int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 	if (err == -ENOMEM)
 		return mca_diag_set(diag, err, "no memory for the buffers of %s", pcm->info.name);
 	return refuse(pcm, shape, err, &refusal, diag);
+}
+
+int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
+		      struct mca_diag *diag)
+{
+	pcm->ring_wish = 0;
+	return configure(pcm, shape, diag);
+}
+
+int mca_pcm_lengthen(struct mca_pcm *pcm, unsigned ring_frames, struct mca_diag *diag)
+{
+	struct mca_pcm_shape shape = pcm->shape;
+
+	pcm->ring_wish = ring_frames;
+	return configure(pcm, &shape, diag);
+}
+
+int mca_pcm_set_wakeup(struct mca_pcm *pcm, unsigned frames)
+{
+	bool enough = pcm->direction == MCA_PLAYBACK && pcm->wakeup_frames >= frames &&
+		      pcm->wakeup_frames <= mca_pcm_stretched(frames) + 1;
+
+	if (enough || pcm->wakeup_frames == frames)
+		return 0;
+	pcm->wakeup_frames = frames;
+	return set_software(pcm);
 }

@@ -291,6 +291,11 @@ bool mca_duplex_shared_clock(const struct mca_duplex *duplex)
 	return duplex->shared_clock;
 }
 
+unsigned mca_duplex_block_frames(const struct mca_duplex *duplex)
+{
+	return duplex->block_frames[MCA_CAPTURE];
+}
+
 unsigned mca_duplex_latency_frames(const struct mca_duplex *duplex)
 {
 	return duplex->target_frames;

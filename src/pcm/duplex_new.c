@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Joining two PCMs: link, clock, and how much silence to queue. Control thread.
- *
- * The playback level. Let b be the block and P the capture period. The thread wakes when a period
- * has ended and at least b frames stand in the ring, and takes whole blocks. Just before it does,
- * up to  W = b - gcd(b, P) + P  frames have been captured (hence played) since the last block was
- * written: b when P divides b, P when b divides P. Playback must survive that and have a reserve
- * for a wake-up that comes late, a whole block if the ring allows:
- *     level = max(asked for, W + reserve)
- * Playback counts at its own rate. Where the clocks differ the ring keeps room for more frames than
- * came in.
- * A playback device that moves its pointer a period at a time (USB) has fetched that
- * period already, and half of the next: there the reserve is at least one and a half periods.
+ * Joining two PCMs: clock and link; the level is planned in level.c. Control thread.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "mca/diag.h"
 #include "pcm_private.h"
-
-static unsigned gcd(unsigned a, unsigned b)
-{
-	while (b != 0) {
-		unsigned rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
-/* Capture frames as so many playback frames, rounded down. */
-static unsigned at_playback_rate(const struct mca_pcm *capture, const struct mca_pcm *playback,
-				 unsigned frames)
-{
-	return (unsigned)((uint64_t)frames * playback->info.rate_hz / capture->info.rate_hz);
-}
 
 static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *playback,
 			unsigned block_frames, unsigned target_frames, struct mca_diag *diag)
@@ -50,59 +21,13 @@ static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *pla
 				    "channels) must be configured alike", in->name, in->rate_hz,
 				    in->lanes, out->name, out->rate_hz, out->lanes);
 	if (block_frames == 0 ||
-	    target_frames < 2 * at_playback_rate(capture, playback, block_frames))
+	    target_frames < 2 * mca_pcm_at_playback_rate(capture, playback, block_frames))
 		return mca_diag_set(diag, -EINVAL, "a playback level of %u frames is less than two "
 				    "blocks of %u", target_frames, block_frames);
 	if (snd_pcm_poll_descriptors_count(capture->handle) > MCA_PCM_FDS ||
 	    snd_pcm_poll_descriptors_count(playback->handle) > MCA_PCM_FDS)
 		return mca_diag_set(diag, -E2BIG, "%s or %s needs more than %d poll descriptors: "
 				    "use the card's hw: name", in->name, out->name, MCA_PCM_FDS);
-	return 0;
-}
-
-/*
- * Room in the playback ring that a block may need besides its own: none on one clock. Else a
- * resampler makes up to 1.25 thousandths more, and the level may be a millisecond too high, or an
- * eighth of a block where the ring is short of even that.
- */
-static unsigned plan_slack(const struct mca_duplex *duplex, unsigned block)
-{
-	unsigned rate_hz = duplex->pcm[MCA_PLAYBACK]->info.rate_hz;
-	unsigned swing = block / 8 < rate_hz / 1000 ? block / 8 : rate_hz / 1000;
-
-	if (duplex->shared_clock && rate_hz == duplex->pcm[MCA_CAPTURE]->info.rate_hz)
-		return 0;
-	return mca_pcm_stretched(block) - block + swing;
-}
-
-/* Set wakeup_frames and target_frames, or refuse rings that are too short for the block. */
-static int plan_level(struct mca_duplex *duplex, unsigned target_frames, struct mca_diag *diag)
-{
-	const struct mca_pcm *capture = duplex->pcm[MCA_CAPTURE];
-	const struct mca_pcm *playback = duplex->pcm[MCA_PLAYBACK];
-	unsigned block = duplex->block_frames[MCA_CAPTURE], least, level, wakeup;
-	unsigned reserve = at_playback_rate(capture, playback, block);
-	unsigned period = playback->info.period_frames, slack = plan_slack(duplex, reserve);
-
-	duplex->block_frames[MCA_PLAYBACK] = slack ? mca_pcm_stretched(reserve) : reserve;
-	duplex->wakeup_frames = block - gcd(block, capture->info.period_frames) +
-				capture->info.period_frames;
-	wakeup = at_playback_rate(capture, playback, duplex->wakeup_frames);
-	least = wakeup + reserve / 2;
-	if (playback->batch && reserve < period + period / 2)
-		reserve = period + period / 2;
-	level = wakeup + reserve;
-	if (level < target_frames)
-		level = target_frames;
-	if (duplex->wakeup_frames + block / 2 > capture->info.buffer_frames ||
-	    least + slack > playback->info.buffer_frames)
-		return mca_diag_set(diag, -EINVAL, "%s and %s hold %u and %u frames, and blocks of "
-				    "%u need %u: choose a smaller blocksize or another device",
-				    capture->info.name, playback->info.name,
-				    capture->info.buffer_frames, playback->info.buffer_frames,
-				    block, least);
-	duplex->target_frames = level < playback->info.buffer_frames - slack
-					? level : playback->info.buffer_frames - slack;
 	return 0;
 }
 
@@ -168,9 +93,8 @@ int mca_duplex_new(struct mca_duplex **duplex, struct mca_pcm *capture, struct m
 	}
 	new->pcm[MCA_CAPTURE] = capture;
 	new->pcm[MCA_PLAYBACK] = playback;
-	new->block_frames[MCA_CAPTURE] = block_frames;
 	new->shared_clock = have_one_clock(capture, playback);
-	err = plan_level(new, target_frames, diag);
+	err = mca_duplex_plan_level(new, block_frames, target_frames, diag);
 	if (err == 0) {
 		err = set_sim_clock(new, true);
 		if (err < 0)

@@ -25,7 +25,9 @@ struct mca_pcm {
 	enum mca_pcm_direction direction;
 	struct mca_simrack *rack;      /* borrowed; NULL for a real device */
 	struct mca_pcm_info info;      /* rate_hz 0 = not configured */
-	unsigned block_frames;         /* the block that it was configured for */
+	struct mca_pcm_shape shape;    /* what it was configured for */
+	unsigned ring_wish;            /* so long at least, 0 = as usual */
+	unsigned wakeup_frames;        /* poll wakes for so many */
 	bool batch;                    /* the pointer moves a period at a time */
 	/* The window that is open, mmap access. */
 	snd_pcm_uframes_t offset;
@@ -69,6 +71,27 @@ int mca_pcm_state_error(const struct mca_pcm *pcm);
 
 /* Note a failure for mca_duplex_fault() and hand err on. Thread: RT. */
 int mca_duplex_fail(struct mca_duplex *duplex, enum mca_pcm_direction direction, int err);
+
+/* Plan blocks, level and wake-ups of a pair, or refuse (level.c). 0 or -errno with diag.
+ * Thread: control. */
+int mca_duplex_plan_level(struct mca_duplex *duplex, unsigned block_frames, unsigned target_frames,
+			  struct mca_diag *diag);
+
+/* Agree anew, on a ring of so many frames if it can be had. 0 or -errno with diag.
+ * Thread: control. */
+int mca_pcm_lengthen(struct mca_pcm *pcm, unsigned ring_frames, struct mca_diag *diag);
+
+/* Let poll wake for so many frames. 0 or -errno. Thread: control. */
+int mca_pcm_set_wakeup(struct mca_pcm *pcm, unsigned frames);
+
+/* Capture frames as so many playback frames, rounded up. */
+static inline unsigned mca_pcm_at_playback_rate(const struct mca_pcm *capture,
+						const struct mca_pcm *playback, unsigned frames)
+{
+	uint64_t product = (uint64_t)frames * playback->info.rate_hz;
+
+	return (unsigned)((product + capture->info.rate_hz - 1) / capture->info.rate_hz);
+}
 
 /* Frames that a block may become in a resampler that joins two clocks (1.25 thousandths more). */
 static inline unsigned mca_pcm_stretched(unsigned block_frames)

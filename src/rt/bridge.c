@@ -3,12 +3,17 @@
  * The level is the sum of what waits in both rings, seen at one moment: a late wake-up moves frames
  * from one ring to the other and changes nothing, so only the clocks can change it. It is counted
  * in playback frames; the resamplers hold a constant number of frames and a fraction of one.
+ *
+ * On one clock at other rates than the engine's both ratios are fixed, and the level stays where it
+ * began. Not for ever: a step is rounded to 2^-32 input frames, which makes up to four frames a day
+ * at 192 kHz. A hundredth of a millionth is more than that, and less than any ear or meter finds.
  */
 #include "mca/bridge.h"
 
 #include <assert.h>
 
-#define MILLION 1e6
+#define NUDGE_PPM 0.01
+#define NUDGE_FROM_FRAMES 8 /* beyond what the rounding of positions shows */
 
 void mca_bridge_restart(struct mca_bridge *bridge)
 {
@@ -18,6 +23,13 @@ void mca_bridge_restart(struct mca_bridge *bridge)
 	mca_clock_control_hold(&bridge->control);
 }
 
+static double nudge_ppm(double error_frames)
+{
+	if (error_frames > NUDGE_FROM_FRAMES)
+		return -NUDGE_PPM;
+	return error_frames < -NUDGE_FROM_FRAMES ? NUDGE_PPM : 0;
+}
+
 void mca_bridge_see_level(struct mca_bridge *bridge, long captured, long queued,
 			  unsigned elapsed_frames)
 {
@@ -25,6 +37,10 @@ void mca_bridge_see_level(struct mca_bridge *bridge, long captured, long queued,
 	unsigned elapsed = (unsigned)(elapsed_frames * bridge->out_per_in + 0.5);
 
 	bridge->error_frames = level - bridge->target_frames;
+	if (bridge->shared_clock) {
+		mca_resampler_set_ppm(&bridge->out, nudge_ppm(bridge->error_frames));
+		return;
+	}
 	mca_resampler_set_ppm(&bridge->out, mca_clock_control_update(&bridge->control,
 								     bridge->error_frames,
 								     elapsed));

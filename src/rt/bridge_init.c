@@ -42,6 +42,7 @@ int mca_bridge_init(struct mca_bridge *bridge, const struct mca_bridge_plan *pla
 		return err;
 	}
 	bridge->lanes = plan->lanes;
+	bridge->shared_clock = plan->shared_clock;
 	bridge->target_frames = plan->target_frames;
 	bridge->out_per_in = (double)plan->playback_hz / plan->capture_hz;
 	bridge->delay_frames = delay_frames(bridge, plan);

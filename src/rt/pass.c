@@ -95,13 +95,14 @@ int mca_rt_pass(struct mca_rt_run *run, unsigned left, bool open)
 
 static void note_clock(struct mca_rt_report *report, const struct mca_bridge *bridge)
 {
-	uint64_t state = mca_clock_control_state(&bridge->control);
+	uint64_t state = bridge->shared_clock ? MCA_CLOCK_LOCKED
+					      : mca_clock_control_state(&bridge->control);
 	int64_t error = (int64_t)bridge->error_frames;
 
 	if (state == MCA_CLOCK_LOCKED) {
 		bool first = report->clock_state != MCA_CLOCK_LOCKED;
 
-		report->drift_known = 1;
+		report->drift_known = !bridge->shared_clock;
 		report->level_low = first || error < report->level_low ? error : report->level_low;
 		report->level_high = first || error > report->level_high ? error
 									 : report->level_high;

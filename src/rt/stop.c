@@ -18,11 +18,16 @@
 
 enum { STOP_MS = 200 };
 
-static unsigned ramp_frames(const struct mca_rt_run *run)
+/* As long as the chain's ramp takes now, in frames of another rate. */
+static unsigned ramp_frames(const struct mca_rt_run *run, unsigned rate_hz)
 {
-	uint32_t step_q31 = run->cycle.chain.cooked.ramp_step_q31;
+	const struct mca_chain_cooked *cooked = &run->cycle.chain.cooked;
+	uint64_t step_q31 = cooked->ramp_step_q31, frames;
 
-	return step_q31 ? (unsigned)(((UINT64_C(1) << 31) + step_q31 - 1) / step_q31) : 0;
+	if (step_q31 == 0)
+		return 0;
+	frames = ((UINT64_C(1) << 31) + step_q31 - 1) / step_q31;
+	return (unsigned)((frames * rate_hz + cooked->rate_hz - 1) / cooked->rate_hz);
 }
 
 static unsigned blocks_of(const struct mca_rt_run *run, unsigned frames)
@@ -44,7 +49,7 @@ static unsigned drain_frames(const struct mca_rt_channel *channel)
 static bool is_short(const struct mca_rt_run *run)
 {
 	const struct mca_rt_channel *channel = run->channel;
-	uint64_t blocks = blocks_of(run, ramp_frames(run)) +
+	uint64_t blocks = blocks_of(run, ramp_frames(run, channel->rate_hz)) +
 			  blocks_of(run, drain_frames(channel));
 
 	return blocks * channel->block_frames <= (uint64_t)channel->rate_hz * STOP_MS / 1000;
@@ -70,20 +75,22 @@ static bool fade_queue(struct mca_rt_run *run)
 	}
 	run->queued = (unsigned)queued;
 	run->written_then = run->written;
-	run->to_play = fetched + ramp_frames(run);
+	run->to_play = fetched + ramp_frames(run, run->channel->fade.rate_hz);
 	return true;
 }
 
 void mca_rt_begin_stop(struct mca_rt_run *run)
 {
 	struct mca_chain_cooked fade = run->channel->fade;
+	unsigned frames;
 
 	if (run->stopping)
 		return;
 	run->stopping = true;
 	if (is_short(run) || fade.rate_hz == 0)
 		return;
-	fade.ramp_step_q31 = run->cycle.chain.cooked.ramp_step_q31;
+	frames = ramp_frames(run, fade.rate_hz);
+	fade.ramp_step_q31 = frames ? ((UINT32_C(1) << 31) - 1) / frames + 1 : 0;
 	mca_chain_init(&run->fader, &fade, true);
 	run->fading = fade_queue(run);
 }

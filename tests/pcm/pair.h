@@ -20,7 +20,6 @@
 struct pair {
 	struct mca_simrack_spec spec;    /* change it between pair_init() and pair_open() */
 	struct mca_pcm_shape shape;
-	unsigned rate_hz[2];             /* of one direction alone, 0 = the shape's */
 	unsigned capture_card, playback_card;
 	char folder[64];
 	struct mca_simrack *rack;
@@ -75,11 +74,12 @@ static inline bool pair_say(int err, const struct mca_diag *diag)
 }
 
 /* Two blocks, counted at playback's rate. */
-static inline unsigned pair_target(const struct pair *pair, unsigned playback_hz)
+static inline unsigned pair_target(const struct pair *pair)
 {
-	unsigned rate_hz = mca_pcm_info(pair->pcm[MCA_CAPTURE])->rate_hz;
+	const struct mca_pcm_info *in = mca_pcm_info(pair->pcm[MCA_CAPTURE]);
+	const struct mca_pcm_info *out = mca_pcm_info(pair->pcm[MCA_PLAYBACK]);
 
-	return 2 * ((pair->shape.block_frames * playback_hz + rate_hz - 1) / rate_hz);
+	return 2 * ((in->block_frames * out->rate_hz + in->rate_hz - 1) / in->rate_hz);
 }
 
 /* Rack, both PCMs open and configured; no duplex yet. */
@@ -95,16 +95,10 @@ static inline bool pair_configure(struct pair *pair)
 	snprintf(name[MCA_PLAYBACK], sizeof(name[0]), "sim:%u", pair->playback_card);
 	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
 		struct mca_pcm **pcm = &pair->pcm[direction];
-		struct mca_pcm_shape shape = pair->shape;
-
-		if (pair->rate_hz[direction])
-			shape.rate_hz = pair->rate_hz[direction];
-		if (direction == MCA_PLAYBACK)
-			shape.block_frames = pair_target(pair, shape.rate_hz) / 2;
 
 		if (!pair_say(mca_pcm_open(pcm, name[direction], direction, pair->rack, &diag),
 			      &diag) ||
-		    !pair_say(mca_pcm_configure(*pcm, &shape, &diag), &diag))
+		    !pair_say(mca_pcm_configure(*pcm, &pair->shape, &diag), &diag))
 			return false;
 	}
 	return true;
@@ -113,13 +107,13 @@ static inline bool pair_configure(struct pair *pair)
 static inline bool pair_open(struct pair *pair)
 {
 	struct mca_diag diag = { 0 };
-	unsigned block = pair->shape.block_frames, target;
 
 	if (!pair_configure(pair))
 		return false;
-	target = pair_target(pair, mca_pcm_info(pair->pcm[MCA_PLAYBACK])->rate_hz);
 	return pair_say(mca_duplex_new(&pair->duplex, pair->pcm[MCA_CAPTURE],
-				       pair->pcm[MCA_PLAYBACK], block, target, &diag), &diag);
+				       pair->pcm[MCA_PLAYBACK],
+				       mca_pcm_info(pair->pcm[MCA_CAPTURE])->block_frames,
+				       pair_target(pair), &diag), &diag);
 }
 
 /* Close the devices; the rack stays. */

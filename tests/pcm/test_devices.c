@@ -66,7 +66,6 @@ static void check_refused(const struct mca_sim_card_spec *limits, const char *re
 	struct mca_pcm *pcm;
 
 	mca_simrack_spec_default(&spec);
-	spec.card[1].only_rate_hz = limits->only_rate_hz;
 	spec.card[1].only_lanes = limits->only_lanes;
 	CHECK_INT(mca_simrack_new(&rack, &spec, false, &diag), 0);
 	CHECK_INT(mca_pcm_open(&pcm, "sim:2", MCA_CAPTURE, rack, &diag), 0);
@@ -82,10 +81,37 @@ static void check_refused(const struct mca_sim_card_spec *limits, const char *re
 
 static void refusals_list_what_there_is(void)
 {
-	struct mca_sim_card_spec rate = { .only_rate_hz = 48000 }, lanes = { .only_lanes = 1 };
+	struct mca_sim_card_spec lanes = { .only_lanes = 1 };
 
-	check_refused(&rate, "sample_rate", "offers 48000 Hz");
 	check_refused(&lanes, "number of channels", "1 channel,");
+}
+
+static void check_rate(unsigned wanted_hz, unsigned min_hz, unsigned max_hz, unsigned got_hz)
+{
+	struct pair pair;
+
+	pair_init(&pair, 512);
+	pair.shape.rate_hz = wanted_hz;
+	pair_card(&pair, 1)->min_rate_hz = min_hz;
+	pair_card(&pair, 1)->max_rate_hz = max_hz;
+	if (pair_configure(&pair)) {
+		const struct mca_pcm_info *info = mca_pcm_info(pair.pcm[MCA_PLAYBACK]);
+
+		CHECK_INT(info->rate_hz, got_hz);
+		CHECK_INT(info->block_frames, (512 * got_hz + wanted_hz - 1) / wanted_hz);
+	}
+	pair_finish(&pair, NULL);
+}
+
+/* Its own; else the lowest above; else the highest below. */
+static void the_nearest_useful_rate_is_taken(void)
+{
+	check_rate(44100, 0, 0, 44100);
+	check_rate(44100, 48000, 192000, 48000);
+	check_rate(44100, 48000, 48000, 48000);
+	check_rate(44100, 8000, 32000, 32000);
+	check_rate(192000, 8000, 96000, 96000);
+	check_rate(8000, 44100, 192000, 44100);
 }
 
 static void larger_periods_are_taken_as_they_are(void)
@@ -220,6 +246,7 @@ int main(void)
 	RUN(what_was_agreed_is_read_back);
 	RUN(a_stopped_device_can_agree_anew);
 	RUN(refusals_list_what_there_is);
+	RUN(the_nearest_useful_rate_is_taken);
 	RUN(larger_periods_are_taken_as_they_are);
 	RUN(a_direction_opens_once);
 	RUN(what_is_not_there_is_said);

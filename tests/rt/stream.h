@@ -87,8 +87,9 @@ static inline bool stream_build_bridge(struct stream *stream)
 		.capture_hz = mca_pcm_info(stream->pair.pcm[MCA_CAPTURE])->rate_hz,
 		.engine_hz = stream->params.rate_hz,
 		.playback_hz = mca_pcm_info(stream->pair.pcm[MCA_PLAYBACK])->rate_hz,
+		.shared_clock = mca_duplex_shared_clock(duplex),
 		.lanes = stream->params.lanes,
-		.block_frames = stream->pair.shape.block_frames,
+		.block_frames = mca_duplex_block_frames(duplex),
 		.target_frames = mca_duplex_latency_frames(duplex),
 	};
 	struct mca_diag diag = { 0 };
@@ -104,8 +105,6 @@ static inline bool stream_open(struct stream *stream)
 {
 	struct mca_rt_channel *channel = &stream->channel;
 	struct mca_diag diag = { 0 };
-	unsigned block = stream->pair.shape.block_frames;
-
 	stream->params.lanes = stream->pair.shape.lanes;
 	if (!pair_say(mca_chain_cook(&channel->cooked, &stream->params, &diag), &diag) ||
 	    !pair_open(&stream->pair) || !stream_build_bridge(stream))
@@ -113,8 +112,8 @@ static inline bool stream_open(struct stream *stream)
 	mca_rt_link_init(&stream->link, &stream->gate_open, &stream->mute);
 	channel->duplex = stream->pair.duplex;
 	channel->link = &stream->link;
-	channel->scratch = calloc(block, stream->params.lanes * sizeof(int16_t));
-	channel->block_frames = block;
+	channel->block_frames = mca_duplex_block_frames(stream->pair.duplex);
+	channel->scratch = calloc(channel->block_frames, stream->params.lanes * sizeof(int16_t));
 	channel->rate_hz = mca_pcm_info(stream->pair.pcm[MCA_CAPTURE])->rate_hz;
 	return channel->scratch != NULL;
 }

@@ -4,7 +4,7 @@
  * a millisecond of what it should be, the difference known to a millionth. MCA_HOURS_SHORTENED
  * (sanitizer builds) divides the time.
  *
- *     test-rt-drift PPM SECONDS [BLOCK_FRAMES]
+ *     test-rt-drift PPM SECONDS [CAPTURE_HZ PLAYBACK_HZ]
  */
 #include <math.h>
 
@@ -15,17 +15,19 @@
 #endif
 
 static double asked_ppm;
-static unsigned asked_seconds, asked_block_frames = 512;
+static unsigned asked_seconds, capture_hz = 44100, playback_hz = 44100;
 
 static void run_for(unsigned seconds, struct mca_rt_report *report)
 {
 	struct stream stream;
 
 	memset(report, 0, sizeof(*report));
-	stream_init(&stream, asked_block_frames);
+	stream_init(&stream, 512);
 	stream.pair.playback_card = 2;
 	pair_card(&stream.pair, 1)->source.kind = MCA_SIM_SILENCE;
 	pair_card(&stream.pair, 2)->drift_ppm = asked_ppm;
+	pair_card(&stream.pair, 1)->only_rate_hz = capture_hz;
+	pair_card(&stream.pair, 2)->only_rate_hz = playback_hz;
 	stream.pair.shape.lanes = 1;
 	stream.params.comp.enabled = stream.params.limiter.enabled = false;
 	stream.channel.limit_frames = (uint64_t)seconds * 44100;
@@ -68,8 +70,10 @@ int main(int argc, char **argv)
 	setenv("LIBASOUND_THREAD_SAFE", "0", 1);
 	asked_ppm = strtod(argv[1], NULL);
 	asked_seconds = (unsigned)strtoul(argv[2], NULL, 10);
-	if (argc > 3)
-		asked_block_frames = (unsigned)strtoul(argv[3], NULL, 10);
+	if (argc == 5) {
+		capture_hz = (unsigned)strtoul(argv[3], NULL, 10);
+		playback_hz = (unsigned)strtoul(argv[4], NULL, 10);
+	}
 	RUN(settled_in_15_seconds);
 	RUN(nothing_is_lost_and_the_level_holds);
 	return DONE();
