@@ -26,6 +26,10 @@ struct mca_diag;
  * streams: its position is the count of frames captured since the rack was built. Fault schedules
  * are kept in the stream time of one card and direction, likewise.
  *
+ * Formats. Cards are of 16 bit inside. A wider format captures the source with a noise of less than
+ * half a 16-bit step in the bits below; its WAV sink has 24 or 32 bits. Of a card with more than
+ * two lanes each further pair captures what the first one did 10 ms earlier (nothing from a wire).
+ *
  * Wires. A card wired to another one's playback, both in one pair and started together, captures as
  * frame i what is played as frame i, exactly; between pairs the delay is at least 50 ms and may
  * jump.
@@ -88,6 +92,14 @@ struct mca_sim_fault {
 	double every_s;      /* 0 = once */
 };
 
+enum mca_sim_format {
+	MCA_SIM_ANY_FORMAT, /* S16_LE (default) */
+	MCA_SIM_S16_LE,
+	MCA_SIM_S24_LE,     /* 24 bits in four bytes, the highest byte holds anything */
+	MCA_SIM_S24_3LE,
+	MCA_SIM_S32_LE,
+};
+
 struct mca_sim_card_spec {
 	double drift_ppm;    /* -10000..10000 */
 	struct mca_sim_source source;
@@ -98,10 +110,12 @@ struct mca_sim_card_spec {
 	/* What the hardware can do; 0 = anything. Lets negotiation be tested. */
 	unsigned only_rate_hz;
 	unsigned min_rate_hz, max_rate_hz;
-	unsigned only_lanes;
+	enum mca_sim_format only_format;
+	unsigned only_lanes;           /* 1..8 */
 	unsigned min_period_frames, max_period_frames;
 	unsigned only_periods;         /* in a ring, 2..16 */
 	bool no_mmap;
+	bool planar;                   /* mmap with each lane by itself, nothing else */
 };
 
 struct mca_simrack_spec {
@@ -134,7 +148,7 @@ const struct mca_simrack_spec *mca_simrack_spec(const struct mca_simrack *rack);
  * Open one direction of card 1..8 as an ordinary PCM; close it with snd_pcm_close(). `clock` must
  * outlive it; NULL = one of its own (real or free-running as the rack is). mode: SND_PCM_NONBLOCK
  * or 0. Returns 0, -ENODEV (absent), -EBUSY (that direction is open: exclusive like hw:), or
- * another negative errno with diag. Offered are S16_LE, 1 or 2 lanes, 8000..192000 Hz, as narrowed
+ * another negative errno with diag. Offered are S16_LE, 1 or 2 lanes, 8000..192000 Hz, as changed
  * by the specification, by a source file (its rate) and by a sink file that has frames already (its
  * shape). Thread: control. The PCM itself is then used by one thread at a time.
  */

@@ -8,8 +8,8 @@
 struct mca_diag;
 
 /*
- * 16-bit WAV files, read whole or written as a stream; the only room that knows libsndfile.
- * Thread: control; file I/O throughout.
+ * 16-bit WAV files, read whole or written as a stream (there also with 24 or 32 bits); the only
+ * room that knows libsndfile. Thread: control; file I/O throughout.
  */
 struct mca_wav {
 	int16_t *frames;   /* interleaved, owned */
@@ -37,10 +37,15 @@ struct mca_wav_writer;
  * Thread: control. */
 int mca_wav_writer_open(struct mca_wav_writer **writer, const char *path, unsigned rate_hz,
 			unsigned lanes, struct mca_diag *diag);
+/* The same with 16, 24 or 32 bits. */
+int mca_wav_writer_open_wide(struct mca_wav_writer **writer, const char *path, unsigned rate_hz,
+			     unsigned lanes, unsigned bits, struct mca_diag *diag);
 /* Append frames; 0 or negative errno (disk full: -ENOSPC; beyond the 4 GiB of the format: -EFBIG).
  * After an error the writer may be used again: the next append goes on behind what did get written.
  * Thread: one at a time. */
 int mca_wav_writer_append(struct mca_wav_writer *writer, const int16_t *frames, size_t count);
+/* The same from samples left-justified in 32 bits; what the file has no bits for is cut off. */
+int mca_wav_writer_append_wide(struct mca_wav_writer *writer, const int32_t *frames, size_t count);
 /* Close and free; 0 or negative errno of the last flush. NULL is fine. */
 int mca_wav_writer_close(struct mca_wav_writer *writer);
 

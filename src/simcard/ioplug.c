@@ -58,7 +58,7 @@ static snd_pcm_sframes_t on_pointer(snd_pcm_ioplug_t *io)
 static int on_prepare(snd_pcm_ioplug_t *io)
 {
 	struct mca_simstream *stream = stream_of(io);
-	int16_t *before = stream->ring;
+	const unsigned char *before = stream->layout.at[0];
 
 	mca_simstream_prepare(stream);
 	if (mca_simstream_gone(stream)) {
@@ -67,8 +67,9 @@ static int on_prepare(snd_pcm_ioplug_t *io)
 	}
 	mca_simstream_find_ring(stream);
 	/* Only the first time, by the thread that configures: real cards keep what they have. */
-	if (!before && stream->ring)
-		memset(stream->ring, 0, stream->buffer_frames * stream->lanes * sizeof(int16_t));
+	if (!before && stream->layout.at[0])
+		snd_pcm_areas_silence(snd_pcm_ioplug_mmap_areas(io), 0, io->channels,
+				      io->buffer_size, io->format);
 	return 0;
 }
 
@@ -148,9 +149,10 @@ static int on_hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params)
 	if (mca_simstream_gone(stream))
 		return -ENODEV;
 	stream->rate_hz = io->rate;
-	stream->lanes = io->channels;
+	stream->lanes = io->channels < 2 ? io->channels : 2;
 	stream->buffer_frames = io->buffer_size;
-	stream->ring = NULL;
+	if (!mca_simlayout_init(&stream->layout, io->format, io->channels))
+		return -EINVAL;
 	/* alsa-lib's own rule; sw_params replaces all three. */
 	stream->boundary = io->buffer_size;
 	while (stream->boundary * 2 <= LONG_MAX - (uint64_t)io->buffer_size)
@@ -169,7 +171,7 @@ static int on_hw_free(snd_pcm_ioplug_t *io)
 	struct mca_simstream *stream = stream_of(io);
 
 	mca_simstream_halt(stream);
-	stream->ring = NULL;
+	mca_simlayout_find(&stream->layout, NULL);
 	return 0;
 }
 

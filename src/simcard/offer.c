@@ -15,7 +15,6 @@
 #include "ioplug.h"
 #include "rack.h"
 
-#define SAMPLE_BYTES 2u
 #define LANES_MAX 2u
 #define RATE_MIN_HZ 8000u
 #define RATE_MAX_HZ 192000u
@@ -38,6 +37,19 @@ struct offer {
 	unsigned lanes_min, lanes_max;
 	unsigned period_min_frames, period_max_frames;
 	unsigned periods_min, periods_max;
+	unsigned format;             /* snd_pcm_format_t */
+	unsigned sample_bytes;
+};
+
+static const struct {
+	snd_pcm_format_t format;
+	unsigned bytes;
+} formats[] = {
+	[MCA_SIM_ANY_FORMAT] = { SND_PCM_FORMAT_S16_LE, 2 },
+	[MCA_SIM_S16_LE] = { SND_PCM_FORMAT_S16_LE, 2 },
+	[MCA_SIM_S24_LE] = { SND_PCM_FORMAT_S24_LE, 4 },
+	[MCA_SIM_S24_3LE] = { SND_PCM_FORMAT_S24_3LE, 3 },
+	[MCA_SIM_S32_LE] = { SND_PCM_FORMAT_S32_LE, 4 },
 };
 
 static unsigned first_set(unsigned a, unsigned b, unsigned otherwise)
@@ -64,22 +76,26 @@ static void offer_of(struct offer *offer, struct mca_simstream *stream)
 		.lanes_max = lanes ? lanes : LANES_MAX,
 		.period_min_frames = first_set(spec->min_period_frames, 0, PERIOD_MIN_FRAMES),
 		.period_max_frames = first_set(spec->max_period_frames, 0, PERIOD_MAX_FRAMES),
+		.format = (unsigned)formats[spec->only_format].format,
+		.sample_bytes = formats[spec->only_format].bytes,
 		.periods_min = first_set(spec->only_periods, 0, PERIODS_MIN),
 		.periods_max = first_set(spec->only_periods, 0, PERIODS_MAX),
 	};
 }
 
-static int offer_access(snd_pcm_ioplug_t *io, bool no_mmap)
+static int offer_access(snd_pcm_ioplug_t *io, const struct mca_sim_card_spec *spec,
+			const struct offer *offer)
 {
 	const unsigned access[] = { SND_PCM_ACCESS_RW_INTERLEAVED,
 				    SND_PCM_ACCESS_MMAP_INTERLEAVED };
-	const unsigned format[] = { SND_PCM_FORMAT_S16_LE };
-	int err = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS, no_mmap ? 1 : 2,
-						access);
+	const unsigned planar[] = { SND_PCM_ACCESS_MMAP_NONINTERLEAVED };
+	int err = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS,
+						spec->no_mmap || spec->planar ? 1 : 2,
+						spec->planar ? planar : access);
 
 	if (err < 0)
 		return err;
-	return snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_FORMAT, 1, format);
+	return snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_FORMAT, 1, &offer->format);
 }
 
 static int offer_odd_periods(snd_pcm_ioplug_t *io, const struct offer *offer)
@@ -90,7 +106,8 @@ static int offer_odd_periods(snd_pcm_ioplug_t *io, const struct offer *offer)
 	for (unsigned i = 0; i < LENGTH_OF(odd_periods_frames); i++) {
 		if (odd_periods_frames[i] >= offer->period_min_frames &&
 		    odd_periods_frames[i] <= offer->period_max_frames)
-			bytes[count++] = odd_periods_frames[i] * offer->lanes_max * SAMPLE_BYTES;
+			bytes[count++] = odd_periods_frames[i] * offer->lanes_max *
+					 offer->sample_bytes;
 	}
 	if (!count)
 		return -EINVAL;
@@ -103,8 +120,8 @@ static int offer_odd_periods(snd_pcm_ioplug_t *io, const struct offer *offer)
 
 static int offer_periods(snd_pcm_ioplug_t *io, const struct offer *offer)
 {
-	unsigned frame_bytes = offer->lanes_max * SAMPLE_BYTES;
-	unsigned widest_bytes = offer->lanes_min * SAMPLE_BYTES;
+	unsigned frame_bytes = offer->lanes_max * offer->sample_bytes;
+	unsigned widest_bytes = offer->lanes_min * offer->sample_bytes;
 	int err = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIOD_BYTES,
 						  offer->period_min_frames * widest_bytes,
 						  offer->period_max_frames * frame_bytes);
@@ -122,7 +139,7 @@ int mca_simioplug_constrain(struct mca_simstream *stream)
 	int err;
 
 	offer_of(&offer, stream);
-	err = offer_access(io, stream->card->spec->no_mmap);
+	err = offer_access(io, stream->card->spec, &offer);
 	if (err < 0)
 		return err;
 	err = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_CHANNELS, offer.lanes_min,
@@ -140,6 +157,7 @@ int mca_simioplug_constrain(struct mca_simstream *stream)
 	if (err < 0)
 		return err;
 	return snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_BUFFER_BYTES,
-					       PERIODS_MIN * offer.lanes_min * SAMPLE_BYTES,
-					       BUFFER_MAX_FRAMES * LANES_MAX * SAMPLE_BYTES);
+					       PERIODS_MIN * offer.lanes_min * offer.sample_bytes,
+					       BUFFER_MAX_FRAMES * offer.lanes_max *
+					       offer.sample_bytes);
 }

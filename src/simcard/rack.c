@@ -72,8 +72,9 @@ static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, str
 	if (spec->only_periods == 1)
 		return mca_diag_set(diag, -EINVAL, "sim:%u: only_periods must be at least 2",
 				    number);
-	if (spec->only_lanes > 2)
-		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 or 2", number);
+	if (spec->only_lanes > MCA_SIM_LANES)
+		return mca_diag_set(diag, -EINVAL, "sim:%u: only_lanes must be 1 to %d", number,
+				    MCA_SIM_LANES);
 	return 0;
 }
 
@@ -133,7 +134,7 @@ static int init_card(struct mca_simrack *rack, unsigned index, bool pumped, stru
 	err = mca_simsource_init(&card->source, &spec->source, card->number, diag);
 	if (err < 0)
 		goto no_source;
-	err = mca_simsink_init(&card->sink, &spec->sink, !pumped || rack->spec.free_running, diag);
+	err = mca_simsink_init(&card->sink, spec, !pumped || rack->spec.free_running, diag);
 	if (err < 0)
 		goto no_sink;
 	return 0;

@@ -9,6 +9,7 @@
  */
 #include "sink.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,14 @@
 #include "mca/diag.h"
 #include "mca/wav.h"
 
-#define MASK (MCA_SIMSINK_SAMPLES - 1)
 #define FIRST_RATE_HZ 44100
 #define FIRST_LANES 2
+
+/* Places of the ring for so many samples. */
+static uint64_t places(const struct mca_simsink *sink, uint64_t samples)
+{
+	return sink->bits == 16 ? samples : 2 * samples;
+}
 
 static int begin_file(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes,
 		      struct mca_diag *diag)
@@ -28,20 +34,26 @@ static int begin_file(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes
 	/* The old one first: closing rewrites its header, and it is the same file. */
 	mca_wav_writer_close(sink->writer);
 	sink->writer = NULL;
-	err = mca_wav_writer_open(&sink->writer, sink->spec->path, rate_hz, lanes, diag);
+	err = mca_wav_writer_open_wide(&sink->writer, sink->spec->path, rate_hz, lanes, sink->bits,
+				       diag);
 	if (err < 0)
 		return err;
 	sink->rate_hz = rate_hz;
 	sink->lanes = lanes;
+	/* No frame straddles the end. Nothing has been put yet, so nothing moves. */
+	sink->ring_samples = MCA_SIMSINK_SAMPLES - MCA_SIMSINK_SAMPLES % places(sink, lanes);
 	return 0;
 }
 
-int mca_simsink_init(struct mca_simsink *sink, const struct mca_sim_sink *spec, bool self_draining,
-		     struct mca_diag *diag)
+int mca_simsink_init(struct mca_simsink *sink, const struct mca_sim_card_spec *card,
+		     bool self_draining, struct mca_diag *diag)
 {
+	static const unsigned bits[] = { 16, 16, 24, 24, 32 }; /* by enum mca_sim_format */
+	const struct mca_sim_sink *spec = &card->sink;
 	int err;
 
 	sink->spec = spec;
+	sink->bits = bits[card->only_format];
 	sink->self_draining = self_draining;
 	atomic_init(&sink->head, 0);
 	atomic_init(&sink->tail, 0);
@@ -107,16 +119,21 @@ static uint64_t drain_piece(struct mca_simsink *sink)
 {
 	uint64_t tail = atomic_load_explicit(&sink->tail, memory_order_relaxed);
 	uint64_t count = atomic_load_explicit(&sink->head, memory_order_acquire) - tail;
-	uint64_t straight = MCA_SIMSINK_SAMPLES - (tail & MASK);
+	uint64_t straight = sink->ring_samples - tail % sink->ring_samples;
+	const int16_t *from = sink->ring + tail % sink->ring_samples;
 	int err;
 
 	if (count > straight)
 		count = straight;
 	if (!count)
 		return 0;
-	/* No frame straddles the end: the ring's length is even, as is every put of two lanes. */
-	err = sink->writer ? mca_wav_writer_append(sink->writer, sink->ring + (tail & MASK),
-						   count / sink->lanes) : -EBADF;
+	if (!sink->writer)
+		err = -EBADF;
+	else if (sink->bits == 16)
+		err = mca_wav_writer_append(sink->writer, from, count / sink->lanes);
+	else
+		err = mca_wav_writer_append_wide(sink->writer, (const int32_t *)(const void *)from,
+						 count / sink->lanes / 2);
 	if (err < 0 && !sink->error)
 		sink->error = err;
 	sink->begun = true;
@@ -158,11 +175,11 @@ void mca_simsink_flush(struct mca_simsink *sink)
 
 static void copy_in(struct mca_simsink *sink, uint64_t head, const int16_t *samples, uint64_t count)
 {
-	uint64_t straight = MCA_SIMSINK_SAMPLES - (head & MASK);
+	uint64_t straight = sink->ring_samples - head % sink->ring_samples;
 
 	if (straight > count)
 		straight = count;
-	memcpy(sink->ring + (head & MASK), samples, straight * sizeof(*samples));
+	memcpy(sink->ring + head % sink->ring_samples, samples, straight * sizeof(*samples));
 	memcpy(sink->ring, samples + straight, (count - straight) * sizeof(*samples));
 }
 
@@ -173,11 +190,11 @@ void mca_simsink_put(struct mca_simsink *sink, const int16_t *samples, unsigned 
 	if (!sink->ring)
 		return;
 	head = atomic_load_explicit(&sink->head, memory_order_relaxed);
-	room = MCA_SIMSINK_SAMPLES -
+	room = sink->ring_samples -
 	       (head - atomic_load_explicit(&sink->tail, memory_order_acquire));
 	if (room < count && sink->self_draining) {
 		mca_simsink_flush(sink);
-		room = MCA_SIMSINK_SAMPLES;
+		room = sink->ring_samples;
 	}
 	if (room < count) {
 		atomic_fetch_add(&sink->lost, count);
@@ -185,4 +202,23 @@ void mca_simsink_put(struct mca_simsink *sink, const int16_t *samples, unsigned 
 	}
 	copy_in(sink, head, samples, count);
 	atomic_store_explicit(&sink->head, head + count, memory_order_release);
+}
+
+void mca_simsink_put_words(struct mca_simsink *sink, const int32_t *words, unsigned count)
+{
+	int16_t halves[2 * MCA_SIMSINK_WORDS];
+	unsigned used = 0;
+
+	assert(count <= MCA_SIMSINK_WORDS);
+	if (!sink->ring)
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		if (sink->bits == 16) {
+			halves[used++] = (int16_t)(words[i] >> 16);
+		} else {
+			memcpy(halves + used, &words[i], sizeof(words[i]));
+			used += 2;
+		}
+	}
+	mca_simsink_put(sink, halves, used);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "layout.h"
 #include "mca/simcard.h"
 
 struct mca_diag;
@@ -22,6 +23,8 @@ struct mca_wav_writer;
 
 struct mca_simsink {
 	const struct mca_sim_sink *spec;   /* borrowed */
+	unsigned bits;                     /* of a sample in the file: 16, else two places of the
+					    * ring are one of them */
 	bool self_draining;                /* the writer empties a full ring itself */
 	int16_t *ring;                     /* NULL: discard */
 	_Alignas(64) _Atomic uint64_t head;   /* samples put */
@@ -30,14 +33,15 @@ struct mca_simsink {
 	pthread_mutex_t file; /* guards what stands below, and the ring's reading end */
 	struct mca_wav_writer *writer;
 	unsigned rate_hz, lanes;
+	uint64_t ring_samples;             /* whole frames of them */
 	bool begun;                        /* frames stand in the file: its shape is final */
 	int error;                         /* negative errno met by the writer, for the next pump */
 };
 
 /* Create the file. 0 or negative errno with diag; then nothing needs to be undone.
  * Thread: control. */
-int mca_simsink_init(struct mca_simsink *sink, const struct mca_sim_sink *spec, bool self_draining,
-		     struct mca_diag *diag);
+int mca_simsink_init(struct mca_simsink *sink, const struct mca_sim_card_spec *card,
+		     bool self_draining, struct mca_diag *diag);
 
 /* Empty the ring, close the file. Thread: control. */
 void mca_simsink_done(struct mca_simsink *sink);
@@ -51,6 +55,11 @@ int mca_simsink_agree(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes
 
 /* Append samples (whole frames). Wait-free unless self_draining. Thread: the writer, RT. */
 void mca_simsink_put(struct mca_simsink *sink, const int16_t *samples, unsigned count);
+
+/* The same for samples of a card whose format or lanes are others, left-justified in 32 bits; at
+ * most MCA_SIMSINK_WORDS. */
+#define MCA_SIMSINK_WORDS (MCA_SIM_LANES * 128)
+void mca_simsink_put_words(struct mca_simsink *sink, const int32_t *words, unsigned count);
 
 /* Empty the ring into the file; what goes wrong is kept for the next drain. Thread: control, or a
  * self-draining writer. */

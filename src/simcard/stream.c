@@ -9,9 +9,13 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "rack.h"
 #include "tap.h"
+
+#define PIECE_FRAMES (MCA_SIMSINK_WORDS / MCA_SIM_LANES) /* turned into another layout at once */
+#define PAIR_LATE_DIVISOR 100u /* of the rate: each further pair of lanes is 10 ms later */
 
 bool mca_simstream_gone(struct mca_simstream *stream)
 {
@@ -20,9 +24,7 @@ bool mca_simstream_gone(struct mca_simstream *stream)
 
 void mca_simstream_find_ring(struct mca_simstream *stream)
 {
-	const snd_pcm_channel_area_t *area = snd_pcm_ioplug_mmap_areas(&stream->io);
-
-	stream->ring = area ? (int16_t *)((char *)area->addr + area->first / 8) : NULL;
+	mca_simlayout_find(&stream->layout, snd_pcm_ioplug_mmap_areas(&stream->io));
 }
 
 /* Frames between the application's pointer and the engine's, -boundary/2..boundary/2. */
@@ -57,20 +59,68 @@ static uint64_t room(const struct mca_simstream *stream)
 	return avail < stream->stop_threshold ? stream->stop_threshold - avail : 0;
 }
 
-static void capture_piece(struct mca_simstream *stream, int16_t *samples, unsigned frames)
+/* What lanes 1 and 2 hear, `late` frames ago; before there was anything, silence. */
+static void render(struct mca_simstream *stream, uint64_t late, int16_t *samples, unsigned frames)
 {
-	if (stream->card->spec->source.kind == MCA_SIM_WIRE)
+	uint64_t tape = stream->port->tape_frames, missing = tape >= late ? 0 : late - tape;
+	unsigned before = missing < frames ? (unsigned)missing : frames;
+
+	if (stream->card->spec->source.kind == MCA_SIM_WIRE && late == 0) {
 		mca_simtap_render(stream, stream->moved, samples, frames);
-	else
-		mca_simsource_render(&stream->card->source, stream->port->tape_frames, samples,
-				     frames, stream->lanes);
+		return;
+	}
+	if (stream->card->spec->source.kind == MCA_SIM_WIRE)
+		before = frames;
+	memset(samples, 0, (size_t)before * stream->lanes * sizeof(*samples));
+	mca_simsource_render(&stream->card->source, tape + before - late,
+			     samples + before * stream->lanes, frames - before, stream->lanes);
 }
 
-static void play_piece(struct mca_simstream *stream, const int16_t *samples, unsigned frames)
+static void capture_piece(struct mca_simstream *stream, uint64_t at, unsigned frames)
 {
+	const struct mca_simlayout *layout = &stream->layout;
+	int16_t samples[2 * PIECE_FRAMES];
+
+	if (layout->plain) {
+		render(stream, 0, (int16_t *)(void *)layout->at[0] + at * stream->lanes, frames);
+		return;
+	}
+	for (unsigned lane = 0; lane < layout->lanes; lane += 2) {
+		render(stream, lane / 2 * (stream->rate_hz / PAIR_LATE_DIVISOR), samples, frames);
+		mca_simlayout_scatter(layout, at, lane, samples, frames, stream->lanes,
+				      stream->port->tape_frames);
+	}
+}
+
+/* Lanes 1 and 2 of frames that are not int16, for the wire. */
+static void put_on_wire(struct mca_simstream *stream, const int32_t *words, unsigned frames)
+{
+	int16_t samples[2 * PIECE_FRAMES];
+
+	for (unsigned i = 0; i < frames; i++)
+		for (unsigned lane = 0; lane < stream->lanes; lane++)
+			samples[i * stream->lanes + lane] =
+				(int16_t)(words[i * stream->layout.lanes + lane] >> 16);
+	mca_simwire_put(stream->card->wire, samples, frames, stream->lanes);
+}
+
+static void play_piece(struct mca_simstream *stream, uint64_t at, unsigned frames)
+{
+	const struct mca_simlayout *layout = &stream->layout;
+	int32_t words[MCA_SIM_LANES * PIECE_FRAMES];
+
+	if (layout->plain) {
+		const int16_t *samples = (int16_t *)(void *)layout->at[0] + at * stream->lanes;
+
+		if (stream->card->wire)
+			mca_simwire_put(stream->card->wire, samples, frames, stream->lanes);
+		mca_simsink_put(&stream->card->sink, samples, frames * stream->lanes);
+		return;
+	}
+	mca_simlayout_gather(layout, at, words, frames);
 	if (stream->card->wire)
-		mca_simwire_put(stream->card->wire, samples, frames, stream->lanes);
-	mca_simsink_put(&stream->card->sink, samples, frames * stream->lanes);
+		put_on_wire(stream, words, frames);
+	mca_simsink_put_words(&stream->card->sink, words, frames * layout->lanes);
 }
 
 /* Move `frames` frames, at most to the ring's end at a time. */
@@ -82,10 +132,12 @@ static void move(struct mca_simstream *stream, uint64_t frames)
 
 		if (piece > frames)
 			piece = frames;
-		if (stream->ring && stream->direction == SND_PCM_STREAM_CAPTURE)
-			capture_piece(stream, stream->ring + at * stream->lanes, (unsigned)piece);
-		else if (stream->ring)
-			play_piece(stream, stream->ring + at * stream->lanes, (unsigned)piece);
+		if (!stream->layout.plain && piece > PIECE_FRAMES)
+			piece = PIECE_FRAMES;
+		if (stream->layout.at[0] && stream->direction == SND_PCM_STREAM_CAPTURE)
+			capture_piece(stream, at, (unsigned)piece);
+		else if (stream->layout.at[0])
+			play_piece(stream, at, (unsigned)piece);
 		stream->moved += piece;
 		stream->port->tape_frames += piece;
 		frames -= piece;

@@ -9,6 +9,7 @@
 
 #include "crystal.h"
 #include "fault.h"
+#include "layout.h"
 #include "mca/simcard.h"
 
 struct mca_simcard;
@@ -43,9 +44,10 @@ struct mca_simstream {
 	/* agreed with the application */
 	struct mca_simcrystal crystal;  /* the card's, with its error */
 	struct mca_simcrystal nominal;  /* what stream time is counted in */
-	unsigned rate_hz, lanes;
+	unsigned rate_hz;
+	unsigned lanes;                 /* that source and wire serve: 1 or 2 */
 	uint64_t buffer_frames, boundary, avail_min, stop_threshold;
-	int16_t *ring;                  /* alsa-lib's buffer, NULL until it exists */
+	struct mca_simlayout layout;    /* of alsa-lib's buffer, once it exists */
 
 	/* the engine */
 	enum mca_simphase phase;

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sndfile.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -160,7 +161,7 @@ void mca_wav_done(struct mca_wav *wav)
 struct mca_wav_writer {
 	int fd;
 	int error;          /* first negative errno since the last look */
-	unsigned lanes;
+	unsigned lanes, sample_bytes;
 	uint64_t bytes;     /* of samples accepted */
 	SNDFILE *file;
 };
@@ -250,11 +251,20 @@ static int keep_header_true(struct mca_wav_writer *writer)
 	return take_error(writer);
 }
 
+static int subtype(unsigned sample_bytes)
+{
+	switch (sample_bytes) {
+	case 3: return SF_FORMAT_PCM_24;
+	case 4: return SF_FORMAT_PCM_32;
+	default: return SF_FORMAT_PCM_16;
+	}
+}
+
 static int writer_begin(struct mca_wav_writer *writer, const char *path, unsigned rate_hz,
 			struct mca_diag *diag)
 {
 	SF_INFO info = { .samplerate = (int)rate_hz, .channels = (int)writer->lanes,
-			 .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16 };
+			 .format = SF_FORMAT_WAV | subtype(writer->sample_bytes) };
 	SF_VIRTUAL_IO calls = file_calls; /* copied there; the parameter only lacks a const */
 	int err;
 
@@ -276,12 +286,19 @@ static int writer_begin(struct mca_wav_writer *writer, const char *path, unsigne
 int mca_wav_writer_open(struct mca_wav_writer **out, const char *path, unsigned rate_hz,
 			unsigned lanes, struct mca_diag *diag)
 {
+	return mca_wav_writer_open_wide(out, path, rate_hz, lanes, 16, diag);
+}
+
+int mca_wav_writer_open_wide(struct mca_wav_writer **out, const char *path, unsigned rate_hz,
+			     unsigned lanes, unsigned bits, struct mca_diag *diag)
+{
 	struct mca_wav_writer *writer = calloc(1, sizeof(*writer));
 	int err;
 
 	if (!writer)
 		return mca_diag_set(diag, -ENOMEM, "no memory to write %s", path);
 	writer->lanes = lanes;
+	writer->sample_bytes = bits / 8;
 	writer->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0644);
 	if (writer->fd < 0) {
 		err = mca_diag_set(diag, -errno,
@@ -300,22 +317,38 @@ int mca_wav_writer_open(struct mca_wav_writer **out, const char *path, unsigned 
 	return 0;
 }
 
-int mca_wav_writer_append(struct mca_wav_writer *writer, const int16_t *frames, size_t count)
+static bool has_room(const struct mca_wav_writer *writer, size_t count)
 {
-	uint64_t bytes = (uint64_t)count * writer->lanes * sizeof(*frames);
-	sf_count_t put;
-	int err, header_err;
+	uint64_t bytes = (uint64_t)count * writer->lanes * writer->sample_bytes;
 
-	if (bytes > WAV_DATA_BYTES_MAX - writer->bytes)
-		return -EFBIG;
-	put = sf_writef_short(writer->file, frames, (sf_count_t)count);
-	err = take_error(writer);
+	return bytes <= WAV_DATA_BYTES_MAX - writer->bytes;
+}
+
+/* `put` of `count` frames were written. */
+static int note_append(struct mca_wav_writer *writer, sf_count_t put, size_t count)
+{
+	int err = take_error(writer), header_err;
+
 	if (put > 0)
-		writer->bytes += (uint64_t)put * writer->lanes * sizeof(*frames);
+		writer->bytes += (uint64_t)put * writer->lanes * writer->sample_bytes;
 	if (!err && put != (sf_count_t)count)
 		err = -EIO;
 	header_err = keep_header_true(writer);
 	return err ? err : header_err;
+}
+
+int mca_wav_writer_append(struct mca_wav_writer *writer, const int16_t *frames, size_t count)
+{
+	if (!has_room(writer, count))
+		return -EFBIG;
+	return note_append(writer, sf_writef_short(writer->file, frames, (sf_count_t)count), count);
+}
+
+int mca_wav_writer_append_wide(struct mca_wav_writer *writer, const int32_t *frames, size_t count)
+{
+	if (!has_room(writer, count))
+		return -EFBIG;
+	return note_append(writer, sf_writef_int(writer->file, frames, (sf_count_t)count), count);
 }
 
 int mca_wav_writer_close(struct mca_wav_writer *writer)
