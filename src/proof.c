@@ -63,10 +63,10 @@ static void look_up(struct proof *proof, const struct mca_channel_settings *chan
 static int read_lists(struct proof *proof, struct mca_simrack *rack)
 {
 	struct mca_diag diag = { 0 };
-	int result = mca_pcm_list_read(&proof->list[0], NULL, &diag);
+	int result = mca_pcm_list_names(&proof->list[0], NULL, &diag);
 
 	if (result == 0)
-		result = mca_pcm_list_read(&proof->list[1], rack, &diag);
+		result = mca_pcm_list_names(&proof->list[1], rack, &diag);
 	if (result < 0)
 		mca_faults_add(proof->faults, &diag);
 	return result;

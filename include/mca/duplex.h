@@ -100,12 +100,14 @@ int mca_duplex_recover(struct mca_duplex *duplex);
 /*
  * Change what is queued for playback already, where it lies. queued: how many frames, as exactly
  * as the device tells, or negative errno with a fault noted. window: onto the last `back` of them
- * (1..queued), fewer where the ring ends, none where it cannot be had (read/write access). The
- * first mca_duplex_fetched_frames() of the queue may have left for the connector. Thread: RT.
+ * (1..queued), fewer where the ring ends, none where it cannot be had (read/write access); end: the
+ * first `frames` of it were changed. The first mca_duplex_fetched_frames() of the queue may have
+ * left for the connector. Thread: RT.
  */
 int mca_duplex_queued(struct mca_duplex *duplex);
 int mca_duplex_queue_window(struct mca_duplex *duplex, unsigned back,
 			    struct mca_duplex_window *window);
+void mca_duplex_queue_end(struct mca_duplex *duplex, unsigned frames);
 unsigned mca_duplex_fetched_frames(const struct mca_duplex *duplex);
 
 /* Drop both directions at once. Thread: RT. */

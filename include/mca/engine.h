@@ -116,6 +116,9 @@ int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *chang
 int mca_engine_test_tone(struct mca_engine *engine, unsigned channel, double frequency_hz,
 			 double level_dbfs, double seconds, struct mca_diag *diag);
 
+/* What the engine asks of a device that names no lanes. Thread: any. */
+struct mca_pcm_shape mca_engine_asks(struct mca_engine *engine);
+
 /* Copy of everything (large: keep it on the heap). Thread: any. */
 void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *status);
 

@@ -39,6 +39,7 @@ struct mca_channel_status {
 	enum mca_channel_state state;
 	char reason[320];                    /* why not running, one sentence; "" when running */
 	struct mca_device_ref ref[2];        /* as configured, by enum mca_pcm_direction */
+	struct mca_lane_pick pick[2];        /* as configured */
 	char device[2][MCA_PCM_NAME];        /* canonical name in use, "" = not resolved */
 	struct mca_pcm_info info[2];         /* what was agreed; rate_hz 0 = not open */
 	bool shared_clock;                   /* else a resampler joins two clocks, and: */

@@ -5,13 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mca/lane_pick.h"
+
 struct mca_diag;
 struct mca_simrack;
 
 /*
  * One PCM direction: opened by name, configured to the engine's shape, then read or written in
- * windows. ALSA handles and areas never leave this room; others see interleaved int16 frames,
- * whether the device is mmap'ed or served by read/write.
+ * windows. ALSA handles and areas never leave this room; others see interleaved int16 frames of the
+ * engine's lanes, whatever format and lanes the device has, mmap'ed or served by read/write.
  *
  * Life: open -> configure -> [duplex: start ... stop] -> configure again, or close.
  * Opening, configuring and closing happen on the control thread, everything that moves audio
@@ -24,12 +26,14 @@ enum mca_pcm_access { MCA_ACCESS_MMAP, MCA_ACCESS_RW };
 
 #define MCA_PCM_NAME 128
 
-/* What the engine wants. A device that does not offer its rate is agreed with at another one (see
- * src/pcm/choose.c), and a resampler stands between them. */
+/* What the engine wants. A device that does not offer it is agreed with on something else (see
+ * src/pcm/choose.c): formats and lanes are turned into the engine's in each window, and a resampler
+ * stands between rates. */
 struct mca_pcm_shape {
 	unsigned rate_hz;
 	unsigned lanes;
 	unsigned block_frames;    /* the engine's block: wake-up granularity that is asked for */
+	struct mca_lane_pick pick;       /* of the device's lanes */
 };
 
 /* What a device is and what was agreed with it; plain data. */
@@ -40,6 +44,8 @@ struct mca_pcm_info {
 	unsigned rate_hz;                /* its own, as all that follows; 0 = not configured */
 	unsigned lanes;
 	char format[16];                 /* "S16_LE" */
+	struct mca_lane_pick pick;       /* which of the lanes are used */
+	char adapted[160];               /* to the engine, for people; "" = nothing */
 	unsigned block_frames;           /* the engine's block, rounded up */
 	unsigned period_frames;
 	unsigned buffer_frames;

@@ -26,6 +26,8 @@ struct mca_pcm_entry {
 	unsigned lanes_min[2], lanes_max[2];
 	unsigned period_min[2], period_max[2]; /* frames, at the default rate */
 	char formats[2][96];              /* "S16_LE S24_3LE S32_LE" */
+	bool usable[2];                   /* known, and the engine can use it, */
+	char adapted[2][160];             /* adapting this; "" = nothing */
 };
 
 struct mca_pcm_list {
@@ -33,9 +35,11 @@ struct mca_pcm_list {
 	size_t count;
 };
 
-/* List the real cards (rack NULL), or the simulated ones. Returns 0 or negative errno with diag; no
- * card at all is an empty list. Free with mca_pcm_list_done(). */
-int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag);
+/* List the real cards (rack NULL), or the simulated ones, as an engine of this shape sees them.
+ * Returns 0 or negative errno with diag; no card at all is an empty list. Free with
+ * mca_pcm_list_done(). */
+int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack,
+		      const struct mca_pcm_shape *shape, struct mca_diag *diag);
 void mca_pcm_list_done(struct mca_pcm_list *list);
 
 /* The same without opening any PCM: ids, names, selectors and directions only (nothing known,

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "mca/chain.h"
+#include "mca/lane_pick.h"
 #include "mca/simcard.h"
 
 /*
@@ -29,6 +30,8 @@ struct mca_channel_settings {
 	bool enabled;
 	struct mca_device_ref input;
 	struct mca_device_ref output;
+	struct mca_lane_pick input_lanes;
+	struct mca_lane_pick output_lanes;
 	struct mca_chain_params dsp;  /* the global dsp object with this channel's overrides */
 	bool mute;                    /* ptt at start: default false */
 	bool gate_open;               /* default true */

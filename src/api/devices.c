@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GET /devices: every PCM, what it can do and who holds it. Ranges that could not be read because
- * the device is busy are null.
+ * GET /devices: every PCM, what it can do, what the engine would adapt, and who holds it. What
+ * could not be read because the device is busy is null.
  */
 #include <stdlib.h>
 
 #include "document.h"
+#include "mca/engine.h"
 #include "mca/pcm_list.h"
 #include "problem.h"
 #include "room.h"
@@ -38,14 +39,16 @@ static json_t *direction_of(const struct mca_pcm_entry *entry, enum mca_pcm_dire
 
 	if (!entry->can[d])
 		return json_null();
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "busy", entry->busy[d],
 			 "holder", mca_document_text_or_null(entry->holder[d]),
 			 "rates", range_of(known, entry->rate_min[d], entry->rate_max[d]),
 			 "channels", range_of(known, entry->lanes_min[d], entry->lanes_max[d]),
 			 "period_frames",
 			 range_of(known, entry->period_min[d], entry->period_max[d]),
-			 "formats", known ? words_of(entry->formats[d]) : json_null());
+			 "formats", known ? words_of(entry->formats[d]) : json_null(),
+			 "usable", known ? json_boolean(entry->usable[d]) : json_null(),
+			 "adapted", mca_document_text_or_null(entry->adapted[d]));
 }
 
 static json_t *selectors_of(const struct mca_pcm_entry *entry)
@@ -76,11 +79,12 @@ static json_t *entry_of(const struct mca_pcm_entry *entry)
 void mca_devices_get(struct mca_api *api, const struct mca_api_request *request,
 		     struct mca_api_response *response)
 {
+	struct mca_pcm_shape shape = mca_engine_asks(api->engine);
 	struct mca_pcm_list list = { 0 };
 	struct mca_diag diag = { 0 };
 	json_t *devices;
 
-	if (mca_pcm_list_read(&list, api->rack, &diag)) {
+	if (mca_pcm_list_read(&list, api->rack, &shape, &diag)) {
 		mca_api_problem(response, 500, diag.text);
 		return;
 	}

@@ -16,16 +16,27 @@ static json_t *reference_of(const struct mca_device_ref *ref)
 	return ref->id ? json_integer(ref->id) : mca_document_text(ref->name);
 }
 
+static json_t *lanes_of(const struct mca_lane_pick *pick)
+{
+	return pick->count == 2 ? json_pack("[i, i]", (int)pick->lane[0], (int)pick->lane[1])
+				: json_pack("[i]", (int)pick->lane[0]);
+}
+
 static json_t *device_of(const struct mca_channel_status *channel, enum mca_pcm_direction direction)
 {
 	const struct mca_pcm_info *info = &channel->info[direction];
 	const char *access = info->access == MCA_ACCESS_MMAP ? "mmap" : "rw";
 	bool open = info->rate_hz > 0;
 
-	return json_pack("{s:o, s:o, s:o, s:o}", "id", reference_of(&channel->ref[direction]),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "id", reference_of(&channel->ref[direction]),
 			 "device", mca_document_text_or_null(channel->device[direction]),
 			 "access", open ? json_string(access) : json_null(),
-			 "period_frames", open ? json_integer(info->period_frames) : json_null());
+			 "period_frames", open ? json_integer(info->period_frames) : json_null(),
+			 "rate", open ? json_integer(info->rate_hz) : json_null(),
+			 "format", open ? json_string(info->format) : json_null(),
+			 "lanes", open ? lanes_of(&info->pick) : json_null(),
+			 "adapted", mca_document_text_or_null(info->adapted));
 }
 
 static json_t *drift_of(const struct mca_channel_status *channel)

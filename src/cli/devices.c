@@ -9,6 +9,7 @@
 #include "mca/cli.h"
 #include "mca/diag.h"
 #include "mca/pcm_list.h"
+#include "mca/settings.h"
 #include "mca/simcard.h"
 #include "table.h"
 
@@ -35,6 +36,15 @@ static void range_cell(struct mca_table *table, bool known, unsigned low, unsign
 	mca_table_cell(table, "%s", known ? text : "?");
 }
 
+static const char *adapted_word(const struct mca_pcm_entry *entry, int d)
+{
+	if (!entry->known[d])
+		return "?";
+	if (!entry->usable[d])
+		return "cannot be used";
+	return entry->adapted[d][0] ? entry->adapted[d] : "nothing";
+}
+
 static void direction_row(struct mca_table *table, const struct mca_pcm_entry *entry, int d)
 {
 	const char *holder = entry->holder[d];
@@ -46,6 +56,7 @@ static void direction_row(struct mca_table *table, const struct mca_pcm_entry *e
 	range_cell(table, entry->known[d], entry->lanes_min[d], entry->lanes_max[d]);
 	range_cell(table, entry->known[d], entry->period_min[d], entry->period_max[d]);
 	mca_table_cell(table, "%s", entry->known[d] ? entry->formats[d] : "?");
+	mca_table_cell(table, "%s", adapted_word(entry, d));
 	mca_table_cell(table, "%s%s%s", entry->busy[d] ? "busy" : "free",
 		       entry->busy[d] && holder[0] ? ": " : "", entry->busy[d] ? holder : "");
 	mca_table_cell(table, "%s", entry->name);
@@ -56,7 +67,7 @@ static void direction_row(struct mca_table *table, const struct mca_pcm_entry *e
 static int print_table(const struct mca_command *command, const struct mca_pcm_list *list)
 {
 	struct mca_table *table = mca_table_new(">ID|DEVICE|DIRECTION|RATE HZ|CHANNELS|PERIOD|"
-						"FORMATS|STATE|NAME|STABLE SELECTOR");
+						"FORMATS|ADAPTED|STATE|NAME|STABLE SELECTOR");
 	int result;
 
 	for (size_t i = 0; i < list->count; i++)
@@ -111,14 +122,16 @@ static json_t *direction_document(const struct mca_pcm_entry *entry, int d)
 
 	if (!entry->can[d])
 		return json_null();
-	return json_pack("{sb so so so so so}", "busy", entry->busy[d],
+	return json_pack("{sb so so so so so so so}", "busy", entry->busy[d],
 			 "holder", text_or_null(entry->holder[d]),
 			 "rates", range_document(known, entry->rate_min[d], entry->rate_max[d]),
 			 "channels", range_document(known, entry->lanes_min[d],
 						    entry->lanes_max[d]),
 			 "period_frames", range_document(known, entry->period_min[d],
 							 entry->period_max[d]),
-			 "formats", known ? word_list(entry->formats[d]) : json_null());
+			 "formats", known ? word_list(entry->formats[d]) : json_null(),
+			 "usable", known ? json_boolean(entry->usable[d]) : json_null(),
+			 "adapted", text_or_null(entry->adapted[d]));
 }
 
 static json_t *entry_document(const struct mca_pcm_entry *entry)
@@ -150,13 +163,18 @@ static int print_json(const struct mca_command *command, const struct mca_pcm_li
 	return failed ? mca_command_failed(command, "out of memory") : MCA_EXIT_OK;
 }
 
-static int list_devices(const struct mca_command *command, struct mca_simrack *rack, bool json)
+/* The cards as the engine of these settings sees them. */
+static int list_devices(const struct mca_command *command, const struct mca_settings *settings,
+			struct mca_simrack *rack, bool json)
 {
+	const struct mca_pcm_shape shape = { .rate_hz = settings->rate_hz,
+					     .lanes = settings->lanes,
+					     .block_frames = settings->block_frames };
 	struct mca_pcm_list list;
 	struct mca_diag diag;
 	int code;
 
-	if (mca_pcm_list_read(&list, rack, &diag) < 0)
+	if (mca_pcm_list_read(&list, rack, &shape, &diag) < 0)
 		return mca_command_failed(command, "%s", diag.text);
 	if (!list.count)
 		fputs("no sound cards; try --simulate\n", stderr);
@@ -165,45 +183,65 @@ static int list_devices(const struct mca_command *command, struct mca_simrack *r
 	return code;
 }
 
-static int list_simulated(const struct mca_command *command, bool json)
+/* Their files are left alone. */
+static int list_simulated(const struct mca_command *command, struct mca_settings *settings,
+			  bool json)
 {
-	struct mca_simrack_spec *spec = calloc(1, sizeof(*spec));
 	struct mca_simrack *rack;
 	struct mca_diag diag;
 	int code;
 
-	if (!spec)
-		return mca_command_failed(command, "out of memory");
-	mca_simrack_spec_default(spec);
-	code = mca_simrack_new(&rack, spec, false, &diag);
-	free(spec);
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++)
+		settings->simulation.rack.card[i].sink.wav = false;
+	code = mca_simrack_new(&rack, &settings->simulation.rack, false, &diag);
 	if (code < 0)
 		return mca_command_failed(command, "%s", diag.text);
-	code = list_devices(command, rack, json);
+	code = list_devices(command, settings, rack, json);
 	mca_simrack_free(rack);
 	return code;
 }
 
+static int load(const struct mca_command *command, const char *path,
+		struct mca_settings **settings)
+{
+	if (path)
+		return mca_command_load(command, path, settings);
+	*settings = malloc(sizeof(**settings));
+	if (!*settings)
+		return mca_command_failed(command, "out of memory");
+	mca_settings_default(*settings);
+	return MCA_COMMAND_GO;
+}
+
 static const char purpose[] =
-	"Lists every sound device with what it can do, one line a direction. Write the DEVICE or\n"
-	"the STABLE SELECTOR into the configuration: ids can move after a reboot.\n";
+	"Lists every sound device with what it can do, one line a direction, and what would be\n"
+	"adapted to the engine's rate, 16 bit and channels. Write the DEVICE or the STABLE\n"
+	"SELECTOR into the configuration: ids can move after a reboot.\n";
 static const char examples[] =
 	"  mission-control-audio devices\n"
 	"  mission-control-audio devices --simulate --json\n";
 
 int mca_cli_devices(int argc, char **argv)
 {
+	struct mca_settings *settings = NULL;
 	bool simulate = false, json = false;
+	const char *config = NULL;
 	const struct mca_option options[] = {
 		{"simulate", NULL, MCA_OPTION_FLAG, &simulate, 0, 0,
 		 "list the simulated cards instead", false},
+		{"config", "FILE", MCA_OPTION_TEXT, &config, 0, 0,
+		 "adapted to the engine of this configuration, not to 44100 Hz stereo", false},
 		{"json", NULL, MCA_OPTION_FLAG, &json, 0, 0, "the list as JSON", false},
 		{0},
 	};
 	const struct mca_command command = {"devices", "", purpose, examples, options, 0};
 	int code = mca_command_parse(&command, argc, argv, NULL);
 
-	if (code != MCA_COMMAND_GO)
-		return code;
-	return simulate ? list_simulated(&command, json) : list_devices(&command, NULL, json);
+	if (code == MCA_COMMAND_GO)
+		code = load(&command, config, &settings);
+	if (code == MCA_COMMAND_GO)
+		code = simulate ? list_simulated(&command, settings, json)
+				: list_devices(&command, settings, NULL, json);
+	free(settings);
+	return code;
 }

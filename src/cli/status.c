@@ -107,12 +107,30 @@ static void channel_row(struct mca_table *table, const char *id, const json_t *c
 	mca_table_cell(table, "%s", text_at(channel, "reason"));
 }
 
+/* One line for each direction whose device is not as the engine is. */
+static void print_adapted(const char *id, const json_t *channel, bool *first)
+{
+	static const char *const directions[] = { "input", "output" };
+
+	for (int d = 0; d < 2; d++) {
+		const char *adapted = text_at(json_object_get(channel, directions[d]), "adapted");
+
+		if (!adapted[0])
+			continue;
+		printf("%s", *first ? "\nadapted        " : "               ");
+		mca_plain_print(stdout, "%s %s: %s", id, directions[d], adapted);
+		putchar('\n');
+		*first = false;
+	}
+}
+
 static int print_status(const struct mca_command *command, json_t *status)
 {
 	struct mca_table *table = mca_table_new(">CHANNEL|NAME|STATE|INPUT|OUTPUT|>LATENCY MS|"
 						">XRUNS|PTT|REASON");
 	const char *id;
 	json_t *channel;
+	bool first = true;
 	int result;
 
 	print_head(status);
@@ -121,6 +139,8 @@ static int print_status(const struct mca_command *command, json_t *status)
 		channel_row(table, id, channel);
 	result = mca_table_print(table, stdout);
 	mca_table_free(table);
+	json_object_foreach(json_object_get(status, "channels"), id, channel)
+		print_adapted(id, channel, &first);
 	return result < 0 ? mca_command_failed(command, "out of memory") : MCA_EXIT_OK;
 }
 

@@ -74,19 +74,20 @@ void mca_check_rack(struct mca_reader *reader, const struct mca_json *node,
 static void check_tones(struct mca_reader *reader, const struct mca_json *node,
 			const struct mca_settings *settings)
 {
-	double top = settings->rate_hz / 2.0 - 1;
 	char pointer[60];
 
 	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
-		const struct mca_sim_source *source = &settings->simulation.rack.card[i].source;
+		const struct mca_sim_card_spec *card = &settings->simulation.rack.card[i];
+		const struct mca_sim_source *source = &card->source;
+		unsigned rate_hz = card->only_rate_hz ? card->only_rate_hz : settings->rate_hz;
+		double top = rate_hz / 2.0 - 1;
 
 		if (source->kind != MCA_SIM_TONE || source->frequency_hz <= top)
 			continue;
 		snprintf(pointer, sizeof(pointer), "/simulation/cards/%u/source/frequency_hz",
 			 i + 1);
 		mca_read_fault_inside(reader, node, pointer, "frequency_hz must be below half the "
-				      "sample rate: at most %.1f Hz at %u Hz", top,
-				      settings->rate_hz);
+				      "sample rate: at most %.1f Hz at %u Hz", top, rate_hz);
 	}
 }
 
@@ -112,8 +113,8 @@ static void check_device(struct mca_reader *reader, const struct mca_json *node,
 		snprintf(pointer, sizeof(pointer), "/logical_channels/%u/%s", mine->id, field->key);
 		mca_read_fault_inside(reader, node, pointer,
 				      "channel %u uses this device in the same "
-				      "direction: give each channel its own, or disable one",
-				      other->id);
+				      "direction: a device is opened once, whatever its lanes; "
+				      "give each channel its own, or disable one", other->id);
 		return;
 	}
 }

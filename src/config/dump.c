@@ -94,6 +94,16 @@ static void dump_cpus(struct dump *dump, unsigned long long mask)
 	fputc(']', dump->out);
 }
 
+static void dump_lanes(struct dump *dump, const struct mca_lane_pick *pick)
+{
+	fputc('[', dump->out);
+	for (unsigned i = 0; i < pick->count; i++) {
+		comma(dump, i == 0);
+		fprintf(dump->out, "%u", pick->lane[i]);
+	}
+	fputc(']', dump->out);
+}
+
 static void new_line(struct dump *dump)
 {
 	if (!dump->terse)
@@ -174,6 +184,9 @@ static void dump_value(struct dump *dump, const struct mca_field *field, const v
 	case MCA_FIELD_HOSTS:
 		dump_hosts(dump, base);
 		break;
+	case MCA_FIELD_LANES:
+		dump_lanes(dump, mca_field_at(field, base));
+		break;
 	case MCA_FIELD_CPUS:
 		dump_cpus(dump, *(const unsigned long long *)mca_field_at(field, base));
 		break;
@@ -219,6 +232,8 @@ static bool is_unset(const struct mca_field *field, const void *base)
 {
 	if (!(field->flags & MCA_FIELD_UNSET))
 		return false;
+	if (field->type == MCA_FIELD_LANES)
+		return ((const struct mca_lane_pick *)mca_field_at(field, base))->count == 0;
 	return field->type == MCA_FIELD_TEXT ? !*(const char *)mca_field_at(field, base)
 					     : mca_field_number(field, base) == 0;
 }

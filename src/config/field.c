@@ -90,6 +90,8 @@ bool mca_field_same(const struct mca_field *field, const void *one, const void *
 		return same_device(mca_field_at(field, one), mca_field_at(field, other));
 	case MCA_FIELD_HOSTS:
 		return same_hosts(one, other);
+	case MCA_FIELD_LANES:
+		return mca_lane_pick_equal(mca_field_at(field, one), mca_field_at(field, other));
 	case MCA_FIELD_CPUS:
 		return memcmp(mca_field_at(field, one), mca_field_at(field, other),
 			      field->size) == 0;
@@ -110,6 +112,7 @@ static void field_default(const struct mca_field *field, void *base)
 		snprintf(at, field->size, "%s", field->preset_text);
 		break;
 	case MCA_FIELD_DEVICE:
+	case MCA_FIELD_LANES:
 	case MCA_FIELD_CPUS:
 	case MCA_FIELD_HOSTS:
 	case MCA_FIELD_CHANNELS:

@@ -61,6 +61,10 @@ const char *mca_field_wording(const struct mca_field *field, char buffer[MCA_WOR
 			 "a list of at most %d host names of %.0f to %.0f bytes",
 			 MCA_HOSTS_MAX, field->min, field->max);
 		break;
+	case MCA_FIELD_LANES:
+		snprintf(buffer, MCA_WORDING_TEXT, "a list of 1 or 2 different whole numbers from "
+			 "%.0f to %.0f", field->min, field->max);
+		break;
 	case MCA_FIELD_CPUS:
 		snprintf(buffer, MCA_WORDING_TEXT, "a list of different whole numbers from %.0f to "
 			 "%.0f", field->min, field->max);
@@ -90,6 +94,21 @@ static void refuse(struct mca_reader *reader, const struct mca_json *node,
 			       node->type == MCA_JSON_OBJECT ? "an object" : "a list");
 	else
 		mca_read_fault(reader, node, "%s must be %s, not %s", field->key, allowed, given);
+}
+
+/* The same of a list whose elements are wrong: it is shown itself. */
+static void refuse_list(struct mca_reader *reader, const struct mca_json *node,
+			const struct mca_field *field)
+{
+	char allowed[MCA_WORDING_TEXT], given[48];
+
+	if (node->type != MCA_JSON_LIST) {
+		refuse(reader, node, field);
+		return;
+	}
+	mca_field_wording(field, allowed);
+	mca_text_excerpt(given, sizeof(given), node->raw, node->raw_length);
+	mca_read_fault(reader, node, "%s must be %s, not %s", field->key, allowed, given);
 }
 
 static bool in_range(const struct mca_field *field, double number)
@@ -197,6 +216,25 @@ static void read_hosts(struct mca_reader *reader, const struct mca_json *node,
 			settings->http.allowed_host_count++;
 }
 
+static void read_lanes(struct mca_reader *reader, const struct mca_json *node,
+		       const struct mca_field *field, void *base)
+{
+	const struct mca_json *lane = node->child;
+	struct mca_lane_pick pick = { 0 };
+	bool good = node->type == MCA_JSON_LIST && lane;
+
+	for (; good && lane; lane = lane->next) {
+		good = pick.count < 2 && is_integer(field, lane) &&
+		       (pick.count == 0 || (unsigned)lane->integer != pick.lane[0]);
+		if (good)
+			pick.lane[pick.count++] = (unsigned)lane->integer;
+	}
+	if (good)
+		memcpy((char *)base + field->offset, &pick, sizeof(pick));
+	else
+		refuse_list(reader, node, field);
+}
+
 static void read_cpus(struct mca_reader *reader, const struct mca_json *node,
 		      const struct mca_field *field, void *base)
 {
@@ -242,6 +280,9 @@ void mca_read_value(struct mca_reader *reader, const struct mca_json *node,
 		break;
 	case MCA_FIELD_HOSTS:
 		read_hosts(reader, node, field, base);
+		break;
+	case MCA_FIELD_LANES:
+		read_lanes(reader, node, field, base);
 		break;
 	case MCA_FIELD_CPUS:
 		read_cpus(reader, node, field, base);

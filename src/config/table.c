@@ -23,6 +23,7 @@ static const char *const sample_formats[] = { "int16", NULL };
 static const char *const clocks[] = { "real", "free", NULL };
 static const char *const sources[] = { "speech", "tone", "noise", "silence", "wav", "wire", NULL };
 static const char *const sinks[] = { "discard", "wav", NULL };
+static const char *const formats[] = { "any", "S16_LE", "S24_LE", "S24_3LE", "S32_LE", NULL };
 static const char *const streams[] = { "capture", "playback", NULL };
 static const char *const faults[] = { "", "xrun", "late", "short_window", "suspend", "stall",
 				      "unplug", NULL };
@@ -87,6 +88,15 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_CHANNEL, "output_device_id", MCA_FIELD_DEVICE, MCA_FIELD_REQUIRED,
 	  CHANNEL(output), .min = 1, .max = MCA_DEVICE_ID_MAX, .preset_text = "required",
 	  .doc = "Playback device, likewise." },
+	{ MCA_OBJECT_CHANNEL, "input_lanes", MCA_FIELD_LANES, MCA_FIELD_UNSET,
+	  CHANNEL(input_lanes), .min = 1, .max = MCA_LANE_MAX,
+	  .doc = "Lanes of the capture device that are heard, else the first two; one feeds both "
+		 "lanes of a stereo engine, two are averaged for a mono one." },
+	{ MCA_OBJECT_CHANNEL, "output_lanes", MCA_FIELD_LANES, MCA_FIELD_UNSET,
+	  CHANNEL(output_lanes), .min = 1, .max = MCA_LANE_MAX,
+	  .doc = "Lanes of the playback device that are fed, else the first two; one takes the "
+		 "average of a stereo engine, two the same of a mono one; the others are "
+		 "silent." },
 	{ MCA_OBJECT_CHANNEL, "dsp", MCA_FIELD_OBJECT, CHANNEL(dsp), .inner = MCA_OBJECT_DSP,
 	  .doc = "Overrides of single fields of /dsp for this channel." },
 	{ MCA_OBJECT_CHANNEL, "ptt", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_PTT,
@@ -175,8 +185,10 @@ static const struct mca_field fields[] = {
 	  .min = 8000, .max = 192000, .unit = "Hz", .doc = "Its lowest rate; 0 is any." },
 	{ MCA_OBJECT_CARD, "max_rate_hz", MCA_FIELD_INTEGER, MCA_FIELD_ZERO, CARD(max_rate_hz),
 	  .min = 8000, .max = 192000, .unit = "Hz", .doc = "Its highest rate; 0 is any." },
-	{ MCA_OBJECT_CARD, "only_lanes", MCA_FIELD_INTEGER, CARD(only_lanes), .min = 0, .max = 2,
-	  .doc = "The only number of lanes it offers; 0 is any." },
+	{ MCA_OBJECT_CARD, "only_lanes", MCA_FIELD_INTEGER, CARD(only_lanes), .min = 0, .max = 8,
+	  .doc = "The only number of lanes it offers; 0 is 1 or 2." },
+	{ MCA_OBJECT_CARD, "only_format", MCA_FIELD_CHOICE, CARD(only_format), .choices = formats,
+	  .doc = "The only sample format it offers; any is S16_LE." },
 	{ MCA_OBJECT_CARD, "min_period_frames", MCA_FIELD_INTEGER, CARD(min_period_frames),
 	  .min = 0, .max = 65536, .unit = "frames", .doc = "Its smallest period; 0 is any." },
 	{ MCA_OBJECT_CARD, "max_period_frames", MCA_FIELD_INTEGER, CARD(max_period_frames),
@@ -184,6 +196,8 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_CARD, "only_periods", MCA_FIELD_INTEGER, MCA_FIELD_ZERO, CARD(only_periods),
 	  .min = 2, .max = 16, .doc = "The only number of periods in its ring; 0 is any." },
 	{ MCA_OBJECT_CARD, "no_mmap", MCA_FIELD_BOOL, CARD(no_mmap), .doc = "It offers no mmap." },
+	{ MCA_OBJECT_CARD, "planar", MCA_FIELD_BOOL, CARD(planar),
+	  .doc = "It offers nothing but mmap with each lane by itself." },
 
 	{ MCA_OBJECT_SOURCE, "type", MCA_FIELD_CHOICE, CARD(source.kind), .choices = sources,
 	  .doc = "Speech-like programme, sine tone, white noise, silence, a WAV file, or what "

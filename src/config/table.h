@@ -41,6 +41,7 @@ enum mca_field_type {
 	MCA_FIELD_CHOICE,   /* bool, unsigned or enum (size bytes): the index into choices */
 	MCA_FIELD_DEVICE,   /* struct mca_device_ref: an integer min..max, or text */
 	MCA_FIELD_HOSTS,    /* struct mca_settings http: list of host names */
+	MCA_FIELD_LANES,    /* struct mca_lane_pick: list of 1 or 2 integers min..max */
 	MCA_FIELD_CPUS,     /* unsigned long long: list of integers min..max as a bit mask */
 	/* The types above hold a value; those below hold further rows. */
 	MCA_FIELD_OBJECT,   /* one object of kind `inner` */

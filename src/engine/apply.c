@@ -3,7 +3,7 @@
  * One way in for every change of settings. A plan proves them (plan.c); then, in this order:
  *
  *   1. streams that must stop fade out, all at once; their devices go into the plan's pool;
- *   2. if the shape changes, every device in the pool agrees on the new one;
+ *   2. every device in the pool agrees on its new shape and lanes, if they are new;
  *   3. the table takes the new channels, names and shape in one step;
  *   4. channels take their devices out of the pool, whoever had them before, and start;
  *   5. what is left in the pool is closed.
@@ -82,21 +82,45 @@ static int say_shape(const struct mca_plan *plan, struct mca_device *device, int
 	return 0;
 }
 
-/* Bring every device of the pool into a shape. Many cards keep one rate for both directions, and
- * while one of them stands by the old rate the other is offered no new one: so all let go first.
- * Returns the first error; say may be NULL. */
+/* The lanes that a device of the pool is to serve: those of the channel that is to have it, or when
+ * all is taken back, of the one that it came from. NULL: nobody says. */
+static const struct mca_lane_pick *wanted_lanes(const struct mca_plan *plan, unsigned item,
+						bool back)
+{
+	const struct mca_device *device = &plan->pool.item[item].device;
+	const struct mca_channel *home = plan->pool.item[item].home;
+
+	if (back)
+		return home ? &home->view.pick[device->direction] : NULL;
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct mca_plan_entry *entry = &plan->entry[i];
+
+		if (entry->restart && strcmp(entry->device[device->direction], device->name) == 0)
+			return device->direction == MCA_CAPTURE ? &entry->settings->input_lanes
+								: &entry->settings->output_lanes;
+	}
+	return NULL;
+}
+
+/* Bring every device of the pool into a shape, and to its lanes. Many cards keep one rate for both
+ * directions, and while one of them stands by the old rate the other is offered no new one: so all
+ * let go first. Returns the first error; say NULL: all is being taken back. */
 static int configure_all(struct mca_plan *plan, const struct mca_pcm_shape *shape,
 			 struct mca_faults *say)
 {
 	int worst = 0;
 
-	for (unsigned i = 0; i < plan->pool.count; i++)
+	for (unsigned i = 0; plan->diff.stream_shape && i < plan->pool.count; i++)
 		mca_device_release(&plan->pool.item[i].device);
 	for (unsigned i = 0; i < plan->pool.count; i++) {
 		struct mca_device *device = &plan->pool.item[i].device;
+		const struct mca_lane_pick *pick = wanted_lanes(plan, i, !say);
+		struct mca_pcm_shape wanted = *shape;
 		struct mca_diag diag = {0};
-		int r = device->pcm ? mca_device_configure(device, shape, &diag) : 0;
+		int r;
 
+		wanted.pick = pick ? *pick : device->shape.pick;
+		r = device->pcm ? mca_device_configure(device, &wanted, &diag) : 0;
 		if (r == 0)
 			continue;
 		if (say)
@@ -112,8 +136,7 @@ static int configure_all(struct mca_plan *plan, const struct mca_pcm_shape *shap
  * it is closed, and opened anew where it is missed. */
 static void give_back(struct mca_engine *engine, struct mca_plan *plan)
 {
-	if (plan->diff.stream_shape)
-		configure_all(plan, &engine->table.shape, NULL);
+	configure_all(plan, &engine->table.shape, NULL);
 	for (unsigned i = 0; i < plan->pool.count; i++) {
 		struct mca_device *device = &plan->pool.item[i].device;
 		struct mca_channel *home = plan->pool.item[i].home;
@@ -144,6 +167,8 @@ static void adopt_channel(struct mca_plan_entry *entry)
 	mca_notice_copy(view->name, sizeof view->name, entry->settings->name);
 	view->ref[MCA_CAPTURE] = entry->settings->input;
 	view->ref[MCA_PLAYBACK] = entry->settings->output;
+	view->pick[MCA_CAPTURE] = entry->settings->input_lanes;
+	view->pick[MCA_PLAYBACK] = entry->settings->output_lanes;
 	/* What could not be looked up is still shown under its last name; who is disabled has no
 	 * device. */
 	for (unsigned d = 0; d < 2; d++) {
@@ -212,7 +237,7 @@ static int commit(struct mca_engine *engine, struct mca_plan *plan, struct mca_f
 	r = silence(engine, list, count, faults);
 	if (r == 0) {
 		collect(plan, list, count);
-		r = plan->diff.stream_shape ? configure_all(plan, &plan->shape, faults) : 0;
+		r = configure_all(plan, &plan->shape, faults);
 	}
 	if (r < 0) {
 		roll_back(engine, plan, list, streamed, count);

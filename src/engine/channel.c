@@ -106,8 +106,9 @@ static int check_free(const struct mca_engine *engine, const struct mca_channel 
 
 		if (mca_device_is(&other->device[direction], name, direction) ||
 		    (is_first && has_claim(other, name, direction)))
-			return mca_diag_set(diag, -EBUSY, "%s is the %s of channel %u already: "
-					    "give each channel a device of its own.", name,
+			return mca_diag_set(diag, -EBUSY, "%s is the %s of channel %u already, and "
+					    "opened once, whatever its lanes: give each channel a "
+					    "device of its own.", name,
 					    mca_direction_word(direction), other->view.id);
 	}
 	return 0;
@@ -118,6 +119,7 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 {
 	struct mca_channel_status *view = &channel->view;
 	struct mca_device *device = &channel->device[direction];
+	struct mca_pcm_shape shape = engine->table.shape;
 	char name[MCA_PCM_NAME];
 	int r = 0;
 
@@ -136,7 +138,8 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 		r = mca_device_open(device, name, direction, engine->options.rack, diag);
 	if (r < 0)
 		return r;
-	r = mca_device_configure(device, &engine->table.shape, diag);
+	shape.pick = view->pick[direction];
+	r = mca_device_configure(device, &shape, diag);
 	if (r < 0)
 		mca_device_close(device);
 	return r;

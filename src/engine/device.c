@@ -31,21 +31,35 @@ int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_di
 		return r;
 	snprintf(device->name, sizeof device->name, "%s", name);
 	device->direction = direction;
+	device->shape.rate_hz = 0;
 	device->pcm = pcm;
 	return 0;
 }
 
 void mca_device_release(struct mca_device *device)
 {
+	device->shape.rate_hz = 0;
 	if (device->pcm)
 		mca_pcm_release(device->pcm);
+}
+
+static bool same_shape(const struct mca_pcm_shape *a, const struct mca_pcm_shape *b)
+{
+	return a->rate_hz == b->rate_hz && a->lanes == b->lanes &&
+	       a->block_frames == b->block_frames && mca_lane_pick_equal(&a->pick, &b->pick);
 }
 
 int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *shape,
 			 struct mca_diag *diag)
 {
-	int r = mca_pcm_configure(device->pcm, shape, diag);
+	int r;
 
+	if (same_shape(&device->shape, shape))
+		return 0;
+	r = mca_pcm_configure(device->pcm, shape, diag);
+	device->shape = *shape;
+	if (r < 0)
+		device->shape.rate_hz = 0;
 	if (r != -EINVAL)
 		return r;
 	if (diag)

@@ -19,6 +19,7 @@ struct mca_device {
 	char name[MCA_PCM_NAME];            /* canonical, what it was opened by */
 	enum mca_pcm_direction direction;
 	struct mca_pcm *pcm;                /* owned, NULL = not open */
+	struct mca_pcm_shape shape;         /* agreed on; rate_hz 0 = not */
 };
 
 /* ENODEV and its kin: what a device that is not there answers. */
@@ -28,8 +29,9 @@ bool mca_is_absence(int code);
 int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_direction direction,
 		    struct mca_simrack *rack, struct mca_diag *diag);
 
-/* Agree on a shape while stopped. 0 or negative errno with diag; -EINVAL never: a device that
- * cannot do what is asked is -ENOTSUP (-EINVAL is for settings that are wrong on any machine). */
+/* Agree on a shape while stopped, unless it stands already. 0 or negative errno with diag; -EINVAL
+ * never: a device that cannot do what is asked is -ENOTSUP (-EINVAL is for settings that are wrong
+ * on any machine). */
 int mca_device_configure(struct mca_device *device, const struct mca_pcm_shape *shape,
 			 struct mca_diag *diag);
 

@@ -51,8 +51,7 @@ static int build(struct mca_engine *engine, const struct mca_settings *settings,
 	engine->started_ns = mca_monotonic_ns();
 	table->generation = 1;
 	table->state = MCA_ENGINE_STARTING;
-	table->shape = (struct mca_pcm_shape){ settings->rate_hz, settings->lanes,
-					       settings->block_frames };
+	table->shape = mca_engine_shape(settings);
 	mca_resolver_init(&engine->resolver, options->rack, options->simulate);
 	mca_realtime_init(&engine->realtime, settings, options);
 	table->realtime.ok = true;      /* until shown otherwise, once and with a notice */

@@ -65,6 +65,11 @@ static const struct mca_device_ref *ref_of(const struct mca_channel_settings *ch
 	return d == MCA_CAPTURE ? &channel->input : &channel->output;
 }
 
+static const struct mca_lane_pick *pick_of(const struct mca_channel_settings *channel, unsigned d)
+{
+	return d == MCA_CAPTURE ? &channel->input_lanes : &channel->output_lanes;
+}
+
 /* What a selector meant last may be another card by now. While its device is held it is that
  * device; else it is looked up, and not found is no fault here: it is looked for again later. */
 static void resolve_anew(struct mca_engine *engine, struct mca_plan_entry *entry, unsigned d)
@@ -109,7 +114,8 @@ static void compare(struct mca_plan *plan, struct mca_plan_entry *entry)
 		return;
 	for (unsigned d = 0; d < 2; d++)
 		entry->must[d] = !entry->was_enabled ||
-				 !mca_ref_equal(&view->ref[d], ref_of(entry->settings, d));
+				 !mca_ref_equal(&view->ref[d], ref_of(entry->settings, d)) ||
+				 !mca_lane_pick_equal(&view->pick[d], pick_of(entry->settings, d));
 	entry->restart = entry->must[MCA_CAPTURE] || entry->must[MCA_PLAYBACK] ||
 			 (plan->diff.stream_shape && streams);
 }
@@ -163,9 +169,9 @@ static int check_pair(const struct mca_plan_entry *a, const struct mca_plan_entr
 		return 0;
 	if (!a->device[d][0] || strcmp(a->device[d], b->device[d]) != 0)
 		return 0;
-	snprintf(text, sizeof text, "%s is the %s of channel %u already: give each channel a "
-		 "device of its own.", a->device[d], mca_direction_word((enum mca_pcm_direction)d),
-		 other->settings->id);
+	snprintf(text, sizeof text, "%s is the %s of channel %u already, and opened once, whatever "
+		 "its lanes: give each channel a device of its own.", a->device[d],
+		 mca_direction_word((enum mca_pcm_direction)d), other->settings->id);
 	return mca_plan_say_device(faults, -EINVAL, fresh->settings, (enum mca_pcm_direction)d,
 				   text);
 }
@@ -203,6 +209,7 @@ static int open_direction(struct mca_engine *engine, struct mca_plan *plan,
 			  struct mca_faults *faults)
 {
 	enum mca_pcm_direction direction = (enum mca_pcm_direction)d;
+	struct mca_pcm_shape shape = plan->shape;
 	struct mca_device device = {0};
 	struct mca_diag diag = {0};
 	int r;
@@ -210,8 +217,9 @@ static int open_direction(struct mca_engine *engine, struct mca_plan *plan,
 	if (!entry->device[d][0] || is_held(engine, entry->device[d], direction))
 		return 0;
 	r = mca_device_open(&device, entry->device[d], direction, engine->options.rack, &diag);
+	shape.pick = *pick_of(entry->settings, d);
 	if (r == 0 && !plan->diff.stream_shape)
-		r = mca_device_configure(&device, &plan->shape, &diag);
+		r = mca_device_configure(&device, &shape, &diag);
 	if (r == 0) {
 		mca_pool_put(&plan->pool, &device, NULL);
 		return 0;
@@ -301,8 +309,7 @@ int mca_plan_make(struct mca_plan **result, struct mca_engine *engine,
 				      "change the settings.");
 	}
 	mca_config_compare(&plan->diff, engine->settings, plan->settings);
-	plan->shape = (struct mca_pcm_shape){ settings->rate_hz, settings->lanes,
-					      settings->block_frames };
+	plan->shape = mca_engine_shape(settings);
 	find_gone(engine, plan);
 	r = prove(engine, plan, check_only, faults);
 	if (r < 0) {

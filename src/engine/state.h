@@ -50,6 +50,13 @@ struct mca_engine {
 	bool stopped;
 };
 
+/* What every device is asked for; each direction adds its own pick of lanes. */
+static inline struct mca_pcm_shape mca_engine_shape(const struct mca_settings *settings)
+{
+	return (struct mca_pcm_shape){ .rate_hz = settings->rate_hz, .lanes = settings->lanes,
+				       .block_frames = settings->block_frames };
+}
+
 /* The channel with that id, NULL if there is none. Thread: control, or under the table's lock. */
 struct mca_channel *mca_engine_find(const struct mca_engine_table *table, unsigned id);
 

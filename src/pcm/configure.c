@@ -4,8 +4,9 @@
  *
  * Format, lanes and rate are chosen of what the device offers (choose.c). Sizes are wishes: near
  * the block for the period, near four of them for the ring, and what the device made of it is read
- * back; mca/duplex.h copes with periods of any length. Access is mmap; a device that does not offer
- * it, or offers it and then fails, is served by read and write.
+ * back; mca/duplex.h copes with periods of any length. Access is mmap, of interleaved lanes or of
+ * each by itself; a device that does not offer it, or offers it and then fails, is served by read
+ * and write.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -64,7 +65,8 @@ static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
 	    snd_pcm_hw_params_get_channels(params, &lanes) < 0 ||
 	    snd_pcm_hw_params_get_format(params, &format) < 0)
 		return -EIO;
-	if (rate_hz != choice->rate_hz || lanes != shape->lanes || period == 0 || ring < period)
+	if (rate_hz != choice->rate_hz || lanes != choice->lanes ||
+	    format != choice->format->format || period == 0 || ring < period)
 		return -EIO;
 	pcm->info.rate_hz = rate_hz;
 	pcm->info.lanes = lanes;
@@ -73,8 +75,22 @@ static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
 	pcm->info.block_frames = mca_pcm_block_frames(shape, rate_hz);
 	pcm->shape = *shape;
 	pcm->batch = snd_pcm_hw_params_is_batch(params) != 0;
-	strcpy(pcm->info.format, "S16_LE");
+	snprintf(pcm->info.format, sizeof(pcm->info.format), "%s", snd_pcm_format_name(format));
+	pcm->info.pick = choice->pick;
+	mca_pcm_choice_print(choice, shape, pcm->direction, pcm->info.adapted,
+			     sizeof(pcm->info.adapted));
 	return 0;
+}
+
+static void set_edge(struct mca_pcm *pcm, const struct mca_pcm_choice *choice,
+		     snd_pcm_access_t access)
+{
+	pcm->reshaped = mca_pcm_choice_reshapes(choice, &pcm->shape) ||
+			access == SND_PCM_ACCESS_MMAP_NONINTERLEAVED;
+	pcm->edge = (struct mca_edge){
+		.bytes = choice->format->bytes, .shift = choice->format->shift,
+		.lanes = pcm->shape.lanes, .picked = choice->pick.count,
+	};
 }
 
 static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
@@ -102,7 +118,11 @@ static int set_hardware(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 		return err;
 	err = snd_pcm_hw_params(pcm->handle, params);
 	refusal->by_access = err < 0 && err != -ENODEV; /* offered, but the mapping may fail */
-	return err < 0 ? err : read_back(pcm, params, shape, &choice);
+	if (err == 0)
+		err = read_back(pcm, params, shape, &choice);
+	if (err == 0)
+		set_edge(pcm, &choice, access);
+	return err;
 }
 
 /* Playback waits for a block and what a resampler may add to it: less would wake it in vain. */
@@ -150,43 +170,71 @@ static int set_software(struct mca_pcm *pcm)
 	return snd_pcm_sw_params(handle, params);
 }
 
+/* Lanes that are not picked stay as they are made here, silent. */
+static int make_raw(struct mca_pcm *pcm)
+{
+	size_t frame_bytes = (size_t)pcm->info.lanes * pcm->edge.bytes;
+
+	if (!pcm->reshaped || pcm->info.access == MCA_ACCESS_MMAP)
+		return 0;
+	pcm->raw = malloc(pcm->bounce_frames * frame_bytes);
+	if (!pcm->raw)
+		return -ENOMEM;
+	memset(pcm->raw, 0, pcm->bounce_frames * frame_bytes);
+	for (unsigned i = 0; i < pcm->edge.picked; i++)
+		pcm->edge.lane[i] = (struct mca_edge_lane){
+			pcm->raw + (pcm->info.pick.lane[i] - 1) * pcm->edge.bytes,
+			(ptrdiff_t)frame_bytes };
+	return 0;
+}
+
 static int make_bounce(struct mca_pcm *pcm)
 {
 	size_t bytes;
 
 	free(pcm->bounce);
+	free(pcm->raw);
 	pcm->bounce = NULL;
+	pcm->raw = NULL;
 	pcm->bounce_frames = 0;
-	if (pcm->info.access == MCA_ACCESS_MMAP)
+	if (!pcm->reshaped && pcm->info.access == MCA_ACCESS_MMAP)
 		return 0;
-	bytes = (size_t)pcm->info.block_frames * pcm->info.lanes * sizeof(*pcm->bounce);
+	bytes = (size_t)pcm->info.block_frames * pcm->shape.lanes * sizeof(*pcm->bounce);
 	pcm->bounce = malloc(bytes);
 	if (!pcm->bounce)
 		return -ENOMEM;
 	pcm->bounce_frames = pcm->info.block_frames;
 	memset(pcm->bounce, 0, bytes); /* touched now, not by the first block */
-	return 0;
+	return make_raw(pcm);
 }
 
-/* Touch the whole ring now, so that the real-time thread meets no page for the first time. The
- * areas describe all of it, however little is granted of a stream that does not run. */
+static void touch_lane(const snd_pcm_channel_area_t *area, snd_pcm_uframes_t frames)
+{
+	const unsigned char *bytes = (const unsigned char *)area->addr + area->first / 8;
+	size_t size = frames * (area->step / 8);
+
+	for (size_t i = 0; i < size; i += 1024)
+		(void)*(const volatile unsigned char *)(bytes + i);
+}
+
+/* Touch the whole ring now, so that the real-time thread meets no page for the first time; lanes
+ * that are not picked stay silent for good. The areas describe all of it, however little is granted
+ * of a stream that does not run. */
 static void touch_ring(struct mca_pcm *pcm)
 {
-	size_t size = (size_t)pcm->info.buffer_frames * pcm->info.lanes * sizeof(int16_t);
 	const snd_pcm_channel_area_t *areas = NULL;
 	snd_pcm_uframes_t offset, granted = pcm->info.buffer_frames;
-	unsigned char *bytes;
 
 	if (pcm->info.access != MCA_ACCESS_MMAP || snd_pcm_avail_update(pcm->handle) < 0)
 		return;
 	if (snd_pcm_mmap_begin(pcm->handle, &areas, &offset, &granted) < 0 || !areas ||
 	    !areas[0].addr)
 		return;
-	bytes = (unsigned char *)areas[0].addr + areas[0].first / 8;
 	if (pcm->direction == MCA_PLAYBACK)
-		memset(bytes, 0, size);
-	for (size_t i = 0; i < size; i += 1024)
-		(void)*(const volatile unsigned char *)(bytes + i);
+		snd_pcm_areas_silence(areas, 0, pcm->info.lanes, pcm->info.buffer_frames,
+				      snd_pcm_format_value(pcm->info.format));
+	for (unsigned lane = 0; lane < pcm->info.lanes; lane++)
+		touch_lane(&areas[lane], pcm->info.buffer_frames);
 }
 
 static int refuse(struct mca_pcm *pcm, const struct mca_pcm_shape *shape, int err,
@@ -200,8 +248,8 @@ static int refuse(struct mca_pcm *pcm, const struct mca_pcm_shape *shape, int er
 		return mca_diag_set(diag, err, "%s went away while its %s was being configured: "
 				    "plug it in again", pcm->info.name, direction);
 	mca_pcm_offer_print(&offer, text, sizeof(text));
-	return mca_diag_set(diag, -EINVAL, "%s %s refuses %s (%u Hz, S16_LE, %u channel%s, blocks "
-			    "of %u); it offers %s: change the configuration or the device",
+	return mca_diag_set(diag, -EINVAL, "%s %s refuses %s (for %u Hz, 16 bit, %u channel%s, "
+			    "blocks of %u); it offers %s: change the configuration or the device",
 			    pcm->info.name, direction,
 			    refusal->what ? refusal->what : "this together",
 			    shape->rate_hz, shape->lanes, shape->lanes == 1 ? "" : "s",
@@ -215,8 +263,8 @@ static int try_access(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 
 	if (err < 0)
 		return err;
-	pcm->info.access = access == SND_PCM_ACCESS_MMAP_INTERLEAVED ? MCA_ACCESS_MMAP
-								     : MCA_ACCESS_RW;
+	pcm->info.access = access == SND_PCM_ACCESS_RW_INTERLEAVED ? MCA_ACCESS_RW
+								   : MCA_ACCESS_MMAP;
 	pcm->wakeup_frames = wakeup_frames(pcm);
 	err = set_software(pcm);
 	if (err == 0)
@@ -237,14 +285,18 @@ void mca_pcm_release(struct mca_pcm *pcm)
 static int configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 		     struct mca_diag *diag)
 {
-	struct refusal refusal = { NULL, false };
-	int err;
+	static const snd_pcm_access_t kinds[] = {
+		SND_PCM_ACCESS_MMAP_INTERLEAVED, SND_PCM_ACCESS_MMAP_NONINTERLEAVED,
+		SND_PCM_ACCESS_RW_INTERLEAVED,
+	};
+	struct refusal refusal = { NULL, true };
+	int err = 0;
 
 	mca_pcm_release(pcm);
-	err = try_access(pcm, shape, SND_PCM_ACCESS_MMAP_INTERLEAVED, &refusal);
-	if (err < 0 && refusal.by_access) {
+	for (unsigned i = 0; refusal.by_access && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		snd_pcm_hw_free(pcm->handle);
-		err = try_access(pcm, shape, SND_PCM_ACCESS_RW_INTERLEAVED, &refusal);
+		refusal.by_access = false;
+		err = try_access(pcm, shape, kinds[i], &refusal);
 	}
 	if (err == 0)
 		return 0;

@@ -277,6 +277,11 @@ int mca_duplex_queue_window(struct mca_duplex *duplex, unsigned back,
 	return err < 0 ? mca_duplex_fail(duplex, MCA_PLAYBACK, err) : 0;
 }
 
+void mca_duplex_queue_end(struct mca_duplex *duplex, unsigned frames)
+{
+	mca_pcm_window_back_end(duplex->pcm[MCA_PLAYBACK], frames);
+}
+
 /* 10 ms are more than a controller's own buffer, and more than we need to get ahead of it. One
  * that tells its position a period at a time may have fetched that period as well. */
 unsigned mca_duplex_fetched_frames(const struct mca_duplex *duplex)

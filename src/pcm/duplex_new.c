@@ -16,10 +16,11 @@ static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *pla
 	if (capture->direction != MCA_CAPTURE || playback->direction != MCA_PLAYBACK)
 		return mca_diag_set(diag, -EINVAL, "%s and %s are not a capture and a playback",
 				    in->name, out->name);
-	if (in->rate_hz == 0 || out->rate_hz == 0 || in->lanes != out->lanes)
+	if (in->rate_hz == 0 || out->rate_hz == 0 || capture->shape.lanes != playback->shape.lanes)
 		return mca_diag_set(diag, -EINVAL, "%s (%u Hz, %u channels) and %s (%u Hz, %u "
 				    "channels) must be configured alike", in->name, in->rate_hz,
-				    in->lanes, out->name, out->rate_hz, out->lanes);
+				    capture->shape.lanes, out->name, out->rate_hz,
+				    playback->shape.lanes);
 	if (block_frames == 0 ||
 	    target_frames < 2 * mca_pcm_at_playback_rate(capture, playback, block_frames))
 		return mca_diag_set(diag, -EINVAL, "a playback level of %u frames is less than two "

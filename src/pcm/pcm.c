@@ -140,6 +140,7 @@ void mca_pcm_close(struct mca_pcm *pcm)
 		return;
 	snd_pcm_close(pcm->handle);
 	free(pcm->bounce);
+	free(pcm->raw);
 	free(pcm);
 }
 

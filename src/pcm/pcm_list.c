@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose.h"
 #include "mca/diag.h"
 #include "holder.h"
 #include "hw_name.h"
@@ -33,7 +34,26 @@ static struct mca_pcm_entry *add_entry(struct mca_pcm_list *list)
 	return grown;
 }
 
-static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle)
+/* What an engine of this shape would take of it. */
+static void note_choice(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle,
+			const struct mca_pcm_shape *shape)
+{
+	struct mca_pcm_choice choice;
+	snd_pcm_hw_params_t *params;
+	const char *what;
+
+	snd_pcm_hw_params_alloca(&params);
+	if (snd_pcm_hw_params_any(handle, params) < 0 ||
+	    snd_pcm_hw_params_set_rate_resample(handle, params, 0) < 0 ||
+	    mca_pcm_choose(&choice, handle, params, shape, &what) < 0)
+		return;
+	entry->usable[direction] = true;
+	mca_pcm_choice_print(&choice, shape, direction, entry->adapted[direction],
+			     sizeof(entry->adapted[direction]));
+}
+
+static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle,
+		       const struct mca_pcm_shape *shape)
 {
 	struct mca_pcm_offer offer;
 
@@ -47,15 +67,17 @@ static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *ha
 	entry->period_min[direction] = offer.period_min;
 	entry->period_max[direction] = offer.period_max;
 	memcpy(entry->formats[direction], offer.formats, sizeof(offer.formats));
+	note_choice(entry, direction, handle, shape);
 }
 
-static void probe_real(struct mca_pcm_entry *entry, int direction, int card, int device)
+static void probe_real(struct mca_pcm_entry *entry, int direction, int card, int device,
+		       const struct mca_pcm_shape *shape)
 {
 	snd_pcm_t *handle;
 	int err = snd_pcm_open(&handle, entry->alias, mca_pcm_stream(direction), SND_PCM_NONBLOCK);
 
 	if (err == 0) {
-		note_offer(entry, direction, handle);
+		note_offer(entry, direction, handle, shape);
 		snd_pcm_close(handle);
 		return;
 	}
@@ -86,7 +108,7 @@ static bool ask_directions(struct mca_pcm_entry *entry, snd_ctl_t *ctl, int devi
 }
 
 static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_info_t *info,
-		       int card, int device, bool probe)
+		       int card, int device, const struct mca_pcm_shape *shape)
 {
 	struct mca_pcm_entry *entry = add_entry(list);
 
@@ -99,13 +121,13 @@ static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_i
 	mca_hw_name_print(entry->device, snd_ctl_card_info_get_id(info), device, -1);
 	snprintf(entry->alias, sizeof(entry->alias), "hw:%d,%d", card, device);
 	mca_selector_read("/sys", card, device, entry->selector);
-	for (int direction = MCA_CAPTURE; probe && direction <= MCA_PLAYBACK; direction++)
+	for (int direction = MCA_CAPTURE; shape && direction <= MCA_PLAYBACK; direction++)
 		if (entry->can[direction])
-			probe_real(entry, direction, card, device);
+			probe_real(entry, direction, card, device, shape);
 	return 0;
 }
 
-static int list_card(struct mca_pcm_list *list, int card, bool probe)
+static int list_card(struct mca_pcm_list *list, int card, const struct mca_pcm_shape *shape)
 {
 	snd_ctl_card_info_t *info;
 	int device = -1, err = 0;
@@ -118,24 +140,25 @@ static int list_card(struct mca_pcm_list *list, int card, bool probe)
 	snd_ctl_card_info_alloca(&info);
 	if (snd_ctl_card_info(ctl, info) == 0)
 		while (err == 0 && snd_ctl_pcm_next_device(ctl, &device) == 0 && device >= 0)
-			err = list_device(list, ctl, info, card, device, probe);
+			err = list_device(list, ctl, info, card, device, shape);
 	snd_ctl_close(ctl);
 	return err;
 }
 
-static int list_real(struct mca_pcm_list *list, bool probe)
+static int list_real(struct mca_pcm_list *list, const struct mca_pcm_shape *shape)
 {
 	struct mca_quiet quiet;
 	int card = -1, err = 0;
 
 	mca_quiet_begin(&quiet);
 	while (err == 0 && snd_card_next(&card) == 0 && card >= 0)
-		err = list_card(list, card, probe);
+		err = list_card(list, card, shape);
 	mca_quiet_end(&quiet);
 	return err;
 }
 
-static void probe_simulated(struct mca_pcm_entry *entry, struct mca_simrack *rack, int direction)
+static void probe_simulated(struct mca_pcm_entry *entry, struct mca_simrack *rack, int direction,
+			    const struct mca_pcm_shape *shape)
 {
 	snd_pcm_t *handle;
 	int err = mca_simrack_open(rack, &handle, entry->id, mca_pcm_stream(direction),
@@ -144,12 +167,13 @@ static void probe_simulated(struct mca_pcm_entry *entry, struct mca_simrack *rac
 	entry->busy[direction] = err == -EBUSY;
 	if (err < 0)
 		return;
-	note_offer(entry, direction, handle);
+	note_offer(entry, direction, handle, shape);
 	snd_pcm_close(handle);
 }
 
 /* An absent simulated card leaves a gap: sim:N keeps the id N, whatever is plugged in. */
-static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack, bool probe)
+static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack,
+			  const struct mca_pcm_shape *shape)
 {
 	for (unsigned number = 1; number <= MCA_SIM_CARDS; number++) {
 		struct mca_pcm_entry *entry;
@@ -164,35 +188,37 @@ static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack, b
 		snprintf(entry->name, sizeof(entry->name), "Simulated card %u", number);
 		for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
 			entry->can[direction] = true;
-			if (probe)
-				probe_simulated(entry, rack, direction);
+			if (shape)
+				probe_simulated(entry, rack, direction, shape);
 		}
 	}
 	return 0;
 }
 
-static int list_all(struct mca_pcm_list *list, struct mca_simrack *rack, bool probe,
-		    struct mca_diag *diag)
+/* shape NULL: opens nothing. */
+static int list_all(struct mca_pcm_list *list, struct mca_simrack *rack,
+		    const struct mca_pcm_shape *shape, struct mca_diag *diag)
 {
 	int err;
 
 	list->entry = NULL;
 	list->count = 0;
-	err = rack ? list_simulated(list, rack, probe) : list_real(list, probe);
+	err = rack ? list_simulated(list, rack, shape) : list_real(list, shape);
 	if (err == 0)
 		return 0;
 	mca_pcm_list_done(list);
 	return mca_diag_set(diag, err, "no memory to list the sound cards");
 }
 
-int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag)
+int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack,
+		      const struct mca_pcm_shape *shape, struct mca_diag *diag)
 {
-	return list_all(list, rack, true, diag);
+	return list_all(list, rack, shape, diag);
 }
 
 int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag)
 {
-	return list_all(list, rack, false, diag);
+	return list_all(list, rack, NULL, diag);
 }
 
 void mca_pcm_list_done(struct mca_pcm_list *list)

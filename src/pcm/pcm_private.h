@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "edge.h"
 #include "mca/duplex.h"
 #include "mca/pcm.h"
 #include "mca/simcard.h"
 
 /*
- * What the two halves of this room share. The hot half (window.c, duplex.c, restart.c) runs on
- * real-time threads and lies in a library of its own, whose undefined symbols a test compares
+ * What the two halves of this room share. The hot half (edge.c, window.c, duplex.c, restart.c) runs
+ * on real-time threads and lies in a library of its own, whose undefined symbols a test compares
  * with a list; the cold half opens, configures, lists and frees.
  */
 enum {
@@ -31,9 +32,12 @@ struct mca_pcm {
 	bool batch;                    /* the pointer moves a period at a time */
 	/* The window that is open, mmap access. */
 	snd_pcm_uframes_t offset;
-	/* Read/write access: frames pass through here. */
-	int16_t *bounce;               /* owned, NULL with mmap */
+	/* Read/write access, or frames that are not the engine's: they pass through here. */
+	int16_t *bounce;               /* owned, NULL where windows lie in the ring itself */
 	unsigned bounce_frames;
+	bool reshaped;                 /* device frames are turned into others, by */
+	struct mca_edge edge;          /* this; lanes lie in the open window, or in */
+	unsigned char *raw;            /* owned: read/write access, bounce_frames of the device */
 	unsigned held_from;            /* capture: frames read from the device and not yet */
 	unsigned held;                 /* taken by capture_end() */
 };
@@ -59,9 +63,10 @@ struct mca_duplex {
 int mca_pcm_window_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window);
 int mca_pcm_window_end(struct mca_pcm *pcm, unsigned frames, bool *short_commit);
 
-/* A window onto the last `back` frames written, count 0 without a mapped ring. 0 or -errno.
- * Thread: RT. */
+/* A window onto the last `back` frames written, count 0 without a mapped ring; 0 or -errno. end:
+ * write back what was changed in it. Thread: RT. */
 int mca_pcm_window_back(struct mca_pcm *pcm, unsigned back, struct mca_duplex_window *window);
+void mca_pcm_window_back_end(struct mca_pcm *pcm, unsigned frames);
 
 /* Forget an open window and what was read ahead: the stream starts anew. Thread: RT. */
 void mca_pcm_window_reset(struct mca_pcm *pcm);

@@ -45,7 +45,7 @@ static int prefill(struct mca_duplex *duplex)
 		int err = mca_pcm_window_begin(pcm, left, &window);
 
 		if (err == 0) {
-			memset(window.frames, 0, (size_t)window.count * pcm->info.lanes *
+			memset(window.frames, 0, (size_t)window.count * pcm->shape.lanes *
 						 sizeof(*window.frames));
 			err = mca_pcm_window_end(pcm, window.count, &duplex->short_commit);
 		}

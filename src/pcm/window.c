@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Windows onto a PCM's ring: the mapped ring itself, or a bounce buffer where the device knows only
- * read and write. Real-time.
+ * read and write, or has frames other than the engine's (edge.c turns them when a capture window
+ * begins and when a playback window ends). Real-time.
  *
  * What alsa-lib may do and therefore is checked: grant fewer frames than asked (the ring's end),
  * grant nothing, hand out areas without memory, commit fewer frames than were granted. The last
@@ -23,9 +24,48 @@
 static int16_t *frame_at(const struct mca_pcm *pcm, const snd_pcm_channel_area_t *area,
 			 snd_pcm_uframes_t offset)
 {
-	if (area->step != 16 * pcm->info.lanes || area->first % 16 != 0)
+	if (area->step != 16 * pcm->shape.lanes || area->first % 16 != 0)
 		return NULL;
-	return (int16_t *)area->addr + area->first / 16 + offset * pcm->info.lanes;
+	return (int16_t *)area->addr + area->first / 16 + offset * pcm->shape.lanes;
+}
+
+/* Point the edge to frame `offset` of the ring. 0 or -EIO. */
+static int find_lanes(struct mca_pcm *pcm, const snd_pcm_channel_area_t *areas,
+		      snd_pcm_uframes_t offset)
+{
+	struct mca_edge *edge = &pcm->edge;
+
+	for (unsigned i = 0; i < edge->picked; i++) {
+		const snd_pcm_channel_area_t *area = &areas[pcm->info.pick.lane[i] - 1];
+
+		if (!area->addr || area->first % 8 != 0 || area->step % 8 != 0)
+			return -EIO;
+		edge->lane[i].step = area->step / 8;
+		edge->lane[i].at = (unsigned char *)area->addr + area->first / 8 +
+				   offset * (area->step / 8);
+	}
+	return 0;
+}
+
+static unsigned least(unsigned a, snd_pcm_uframes_t b)
+{
+	return a < b ? a : (unsigned)b;
+}
+
+/* The window is a copy of so many frames of the ring. */
+static int copy_out(struct mca_pcm *pcm, const snd_pcm_channel_area_t *areas,
+		    snd_pcm_uframes_t offset, unsigned count, bool sound,
+		    struct mca_duplex_window *window)
+{
+	int err = find_lanes(pcm, areas, offset);
+
+	if (err < 0)
+		return err;
+	window->frames = pcm->bounce;
+	window->count = least(count, pcm->bounce_frames);
+	if (sound)
+		mca_edge_unpack(&pcm->edge, pcm->bounce, window->count);
+	return 0;
 }
 
 static int map_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
@@ -38,10 +78,13 @@ static int map_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_windo
 		return err;
 	if (granted == 0 || !areas || !areas[0].addr)
 		return -EPIPE;
+	if (pcm->reshaped)
+		return copy_out(pcm, areas, pcm->offset, least(want, granted),
+				pcm->direction == MCA_CAPTURE, window);
 	window->frames = frame_at(pcm, areas, pcm->offset);
 	if (!window->frames)
 		return -EIO;
-	window->count = granted < want ? (unsigned)granted : want;
+	window->count = least(want, granted);
 	return 0;
 }
 
@@ -62,28 +105,39 @@ int mca_pcm_window_back(struct mca_pcm *pcm, unsigned back, struct mca_duplex_wi
 	if (!areas || !areas[0].addr || back > ring)
 		return -EIO;
 	offset = (offset + ring - back) % ring;
+	if (pcm->reshaped)
+		return copy_out(pcm, areas, offset, least(back, ring - offset), true, window);
 	window->frames = frame_at(pcm, areas, offset);
 	if (!window->frames)
 		return -EIO;
-	window->count = back < ring - offset ? back : (unsigned)(ring - offset);
+	window->count = least(back, ring - offset);
 	return 0;
+}
+
+void mca_pcm_window_back_end(struct mca_pcm *pcm, unsigned frames)
+{
+	if (pcm->reshaped)
+		mca_edge_pack(&pcm->edge, pcm->bounce, frames);
 }
 
 static int read_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_window *window)
 {
 	if (pcm->held == 0) {
-		unsigned ask = want < pcm->bounce_frames ? want : pcm->bounce_frames;
-		snd_pcm_sframes_t got = snd_pcm_readi(pcm->handle, pcm->bounce, ask);
+		unsigned ask = least(want, pcm->bounce_frames);
+		void *to = pcm->reshaped ? (void *)pcm->raw : pcm->bounce;
+		snd_pcm_sframes_t got = snd_pcm_readi(pcm->handle, to, ask);
 
 		if (got < 0 && got != -EAGAIN)
 			return (int)got;
 		if (got <= 0)
 			return -EPIPE;
+		if (pcm->reshaped)
+			mca_edge_unpack(&pcm->edge, pcm->bounce, (unsigned)got);
 		pcm->held_from = 0;
 		pcm->held = (unsigned)got;
 	}
-	window->frames = pcm->bounce + (size_t)pcm->held_from * pcm->info.lanes;
-	window->count = want < pcm->held ? want : pcm->held;
+	window->frames = pcm->bounce + (size_t)pcm->held_from * pcm->shape.lanes;
+	window->count = least(want, pcm->held);
 	return 0;
 }
 
@@ -96,9 +150,7 @@ static int write_begin(struct mca_pcm *pcm, unsigned want, struct mca_duplex_win
 	if (room == 0)
 		return -EPIPE;
 	window->frames = pcm->bounce;
-	window->count = want < pcm->bounce_frames ? want : pcm->bounce_frames;
-	if ((snd_pcm_uframes_t)room < window->count)
-		window->count = (unsigned)room;
+	window->count = least(least(want, pcm->bounce_frames), (snd_pcm_uframes_t)room);
 	return 0;
 }
 
@@ -117,6 +169,8 @@ int mca_pcm_window_end(struct mca_pcm *pcm, unsigned frames, bool *short_commit)
 {
 	snd_pcm_sframes_t done;
 
+	if (pcm->reshaped && pcm->direction == MCA_PLAYBACK)
+		mca_edge_pack(&pcm->edge, pcm->bounce, frames);
 	if (pcm->info.access == MCA_ACCESS_MMAP) {
 		done = snd_pcm_mmap_commit(pcm->handle, pcm->offset, frames);
 	} else if (pcm->direction == MCA_CAPTURE) {
@@ -124,7 +178,8 @@ int mca_pcm_window_end(struct mca_pcm *pcm, unsigned frames, bool *short_commit)
 		pcm->held -= frames;
 		return 0;
 	} else {
-		done = snd_pcm_writei(pcm->handle, pcm->bounce, frames);
+		done = snd_pcm_writei(pcm->handle, pcm->reshaped ? (void *)pcm->raw : pcm->bounce,
+				      frames);
 	}
 	if (done < 0 && done != -EAGAIN)
 		return (int)done;

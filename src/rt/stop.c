@@ -71,6 +71,7 @@ static bool fade_queue(struct mca_rt_run *run)
 		if (mca_duplex_queue_window(duplex, left, &window) < 0 || window.count == 0)
 			return false;
 		mca_chain_process(&run->fader, window.frames, window.frames, window.count, false);
+		mca_duplex_queue_end(duplex, window.count);
 		left -= window.count;
 	}
 	run->queued = (unsigned)queued;

@@ -8,7 +8,7 @@ from program import one_sentence, run
 # Command -> its options, each with a wrong value (None = a flag).
 TARGET = {"host": "", "port": "65536", "token-file": ""}
 COMMANDS = {
-    "devices": {"simulate": None, "json": None},
+    "devices": {"simulate": None, "config": "", "json": None},
     "test-tone": {"channel": "0", "seconds": "0", "frequency": "5", "level": "0", "simulate": None,
                   "config": "", **TARGET},
     "check-config": {"json": None, "reference": None},

@@ -129,6 +129,10 @@ static void draw_channel(struct mca_settings *settings, unsigned at, unsigned lo
 	if (!channel->input.id)
 		snprintf(channel->input.name, MCA_DEVICE_MAX, "hw:CARD=\"%u\",DEV=0", at);
 	snprintf(channel->output.name, MCA_DEVICE_MAX, "path:\\%u", at);
+	if (random_below(state, 3) == 0)
+		channel->input_lanes = (struct mca_lane_pick){ 2, { 3 + at, 1 } };
+	if (random_below(state, 3) == 0)
+		channel->output_lanes = (struct mca_lane_pick){ 1, { MCA_LANE_MAX } };
 	own = settings->dsp;
 	if (random_below(state, 3) == 0)
 		draw_dsp(&own, state);

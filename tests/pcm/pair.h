@@ -35,7 +35,8 @@ static inline void pair_init(struct pair *pair, unsigned block_frames)
 	memset(pair, 0, sizeof(*pair));
 	mca_simrack_spec_default(&pair->spec);
 	pair->spec.free_running = true;
-	pair->shape = (struct mca_pcm_shape){ 44100, 2, block_frames };
+	pair->shape = (struct mca_pcm_shape){
+		.rate_hz = 44100, .lanes = 2, .block_frames = block_frames };
 	pair->capture_card = pair->playback_card = 1;
 	card->source.kind = MCA_SIM_NOISE;
 	strcpy(pair->folder, "/tmp/mca-pair-XXXXXX");

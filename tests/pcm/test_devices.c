@@ -38,7 +38,7 @@ static void what_was_agreed_is_read_back(void)
 
 static void a_stopped_device_can_agree_anew(void)
 {
-	struct mca_pcm_shape other = { 48000, 1, 64 };
+	struct mca_pcm_shape other = { .rate_hz = 48000, .lanes = 1, .block_frames = 64 };
 	struct mca_diag diag;
 	struct pair pair;
 
@@ -55,18 +55,19 @@ static void a_stopped_device_can_agree_anew(void)
 	pair_finish(&pair, NULL);
 }
 
-/* Open sim:2 with these limits and configure it as usual: refused, saying what it offers. */
-static void check_refused(const struct mca_sim_card_spec *limits, const char *refuses,
+/* Open sim:2 with eight lanes and ask for others: refused, saying what it offers. */
+static void check_refused(const struct mca_lane_pick *pick, const char *refuses,
 			  const char *offers)
 {
-	struct mca_pcm_shape shape = { 44100, 2, 512 };
+	struct mca_pcm_shape shape = { .rate_hz = 44100, .lanes = 2, .block_frames = 512 };
 	struct mca_simrack_spec spec;
 	struct mca_simrack *rack;
 	struct mca_diag diag = { 0 };
 	struct mca_pcm *pcm;
 
 	mca_simrack_spec_default(&spec);
-	spec.card[1].only_lanes = limits->only_lanes;
+	spec.card[1].only_lanes = 8;
+	shape.pick = *pick;
 	CHECK_INT(mca_simrack_new(&rack, &spec, false, &diag), 0);
 	CHECK_INT(mca_pcm_open(&pcm, "sim:2", MCA_CAPTURE, rack, &diag), 0);
 	CHECK_INT(mca_pcm_configure(pcm, &shape, &diag), -EINVAL);
@@ -81,9 +82,9 @@ static void check_refused(const struct mca_sim_card_spec *limits, const char *re
 
 static void refusals_list_what_there_is(void)
 {
-	struct mca_sim_card_spec lanes = { .only_lanes = 1 };
+	const struct mca_lane_pick far = { 2, { 3, 9 } };
 
-	check_refused(&lanes, "number of channels", "1 channel,");
+	check_refused(&far, "lanes of these numbers", "8 channels,");
 }
 
 static void check_rate(unsigned wanted_hz, unsigned min_hz, unsigned max_hz, unsigned got_hz)
@@ -184,7 +185,7 @@ static void simulated_cards_are_listed(void)
 	pair_card(&pair, 8)->only_rate_hz = 48000;
 	if (!pair_configure(&pair))
 		return;
-	CHECK_INT(mca_pcm_list_read(&list, pair.rack, &diag), 0);
+	CHECK_INT(mca_pcm_list_read(&list, pair.rack, &pair.shape, &diag), 0);
 	CHECK_INT(list.count, 7);
 	CHECK_INT(list.entry[2].id, 4);
 	CHECK_STR(list.entry[2].device, "sim:4");
@@ -206,11 +207,12 @@ static void simulated_cards_are_listed(void)
 /* Whatever this machine has, listing it works, and every entry resolves to itself. */
 static void real_cards_are_listed(void)
 {
+	struct mca_pcm_shape shape = { .rate_hz = 44100, .lanes = 2, .block_frames = 512 };
 	struct mca_pcm_list list;
 	struct mca_diag diag = { 0 };
 	char device[MCA_PCM_NAME];
 
-	CHECK_INT(mca_pcm_list_read(&list, NULL, &diag), 0);
+	CHECK_INT(mca_pcm_list_read(&list, NULL, &shape, &diag), 0);
 	for (size_t i = 0; i < list.count; i++) {
 		CHECK_INT(list.entry[i].id, i + 1);
 		CHECK_INT(mca_pcm_list_resolve(&list, 0, list.entry[i].alias, device, &diag), 0);

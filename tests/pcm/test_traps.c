@@ -34,7 +34,7 @@ static void begin_case(void)
 		fake->fd = -1;
 		pcm->handle = (snd_pcm_t *)fake;
 		pcm->direction = direction;
-		pcm->info.lanes = 2;
+		pcm->info.lanes = pcm->shape.lanes = 2;
 		pcm->info.buffer_frames = RING;
 		duplex.pcm[direction] = pcm;
 	}

@@ -78,8 +78,21 @@ static void the_watch_is_awake(void)
 	CHECK(watch_calls(WATCH_FILE) > 0);
 }
 
+/* Another rate, another format, other lanes. */
+static void adapt_all(struct stream *stream)
+{
+	for (unsigned number = 1; number <= 2; number++) {
+		struct mca_sim_card_spec *card = pair_card(&stream->pair, number);
+
+		card->only_rate_hz = 48000;
+		card->only_format = MCA_SIM_S24_3LE;
+		card->only_lanes = 3;
+	}
+	stream->pair.shape.pick = (struct mca_lane_pick){ 2, { 3, 1 } };
+}
+
 /* Two seconds with everything that is recovered on the spot, then the card is pulled. */
-static void check_path(bool no_mmap, unsigned playback_card)
+static void check_path(bool no_mmap, unsigned playback_card, bool adapted)
 {
 	struct mca_chain_cooked cooked;
 	struct mca_tone_order order;
@@ -90,6 +103,8 @@ static void check_path(bool no_mmap, unsigned playback_card)
 	stream.pair.playback_card = playback_card;
 	pair_card(&stream.pair, 1)->no_mmap = no_mmap;
 	pair_card(&stream.pair, 2)->drift_ppm = 300; /* hence a resampler */
+	if (adapted)
+		adapt_all(&stream);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.3, 0);
 	pair_fault(&stream.pair, playback_card, MCA_SIM_FAULT_XRUN, MCA_PLAYBACK, 0.6, 0);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_LATE, MCA_CAPTURE, 0.8, 0.002);
@@ -116,17 +131,23 @@ static void check_path(bool no_mmap, unsigned playback_card)
 
 static void the_mapped_path_keeps_the_wall(void)
 {
-	check_path(false, 1);
+	check_path(false, 1, false);
 }
 
 static void two_cards_keep_the_wall(void)
 {
-	check_path(false, 2);
+	check_path(false, 2, false);
 }
 
 static void the_read_write_path_keeps_the_wall(void)
 {
-	check_path(true, 1);
+	check_path(true, 1, false);
+}
+
+static void what_is_adapted_keeps_the_wall(void)
+{
+	check_path(false, 1, true);
+	check_path(true, 2, true);
 }
 
 static void a_stall_keeps_the_wall(void)
@@ -201,6 +222,7 @@ int main(void)
 	RUN(the_mapped_path_keeps_the_wall);
 	RUN(two_cards_keep_the_wall);
 	RUN(the_read_write_path_keeps_the_wall);
+	RUN(what_is_adapted_keeps_the_wall);
 	RUN(a_stall_keeps_the_wall);
 	RUN(once_warm_no_page_fault_and_one_sleep_a_block);
 	RUN(so_it_is_with_the_resampler);
