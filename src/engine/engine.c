@@ -25,6 +25,8 @@ static int build_channel(struct mca_engine *engine, const struct mca_channel_set
 	mca_notice_copy(channel->view.name, sizeof channel->view.name, settings->name);
 	channel->view.ref[MCA_CAPTURE] = settings->input;
 	channel->view.ref[MCA_PLAYBACK] = settings->output;
+	channel->view.pick[MCA_CAPTURE] = settings->input_lanes;
+	channel->view.pick[MCA_PLAYBACK] = settings->output_lanes;
 	engine->table.channel[engine->table.count++] = channel;
 	return 0;
 }
