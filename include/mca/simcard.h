@@ -22,6 +22,9 @@ struct mca_diag;
  * opened with it and jumps to the next due moment whenever that pair waits; hours pass in seconds
  * and every run gives the same samples. Only time spent away (unplug) is always wall time.
  *
+ * Misbehaviour. A crystal may wander with temperature; a card may tell its position a period at a
+ * time, as USB does, and late at random. What it plays and captures stays exact.
+ *
  * Position. The source is a tape that runs while the card captures, over restarts and reopened
  * streams: its position is the count of frames captured since the rack was built. Fault schedules
  * are kept in the stream time of one card and direction, likewise.
@@ -88,8 +91,21 @@ struct mca_sim_fault {
 	double every_s;      /* 0 = once */
 };
 
+/* What the time stamps of a card's positions are worth. (An ALSA ioplug has none of its own: they
+ * stand in struct mca_simclock.) */
+enum mca_sim_stamps {
+	MCA_SIM_STAMPS_GOOD,   /* the moment at which the card told the position */
+	MCA_SIM_STAMPS_NONE,   /* always 0 */
+	MCA_SIM_STAMPS_WRONG,  /* of another clock */
+};
+
 struct mca_sim_card_spec {
 	double drift_ppm;    /* -10000..10000 */
+	double wander_ppm;   /* and wander_ppm * sin(2 pi t / wander_period_s) on top: 0..1000, */
+	double wander_period_s; /* 10..1000000; t since the rack was built, or of a free clock */
+	bool batch;          /* the position is told a period at a time, when its end has passed */
+	double jitter_us;    /* how late, at random, a position is told at most: 0..10000 */
+	enum mca_sim_stamps stamps;
 	struct mca_sim_source source;
 	struct mca_sim_sink sink;
 	unsigned fault_count;
@@ -114,6 +130,8 @@ struct mca_simrack;
 struct mca_simclock {
 	bool free_running;
 	uint64_t now_ns;     /* free-running only; touched by the pair's thread only */
+	uint64_t stamp_ns[2]; /* when the position was told that the stream tells now; 0 capture,
+			       * 1 playback; touched by the pair's thread only */
 };
 
 /* Eight cards with speech-like sources and discarding sinks, real-time. Thread: any. */

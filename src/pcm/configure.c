@@ -90,7 +90,9 @@ static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
 	pcm->info.period_frames = (unsigned)period;
 	pcm->info.buffer_frames = (unsigned)ring;
 	pcm->block_frames = shape->block_frames;
-	pcm->batch = snd_pcm_hw_params_is_batch(params) != 0;
+	/* An ioplug cannot set the flag, so a simulated card's comes from where it is described. */
+	pcm->batch = pcm->rack ? mca_pcm_sim_spec(pcm)->batch
+			       : snd_pcm_hw_params_is_batch(params) != 0;
 	strcpy(pcm->info.format, "S16_LE");
 	return 0;
 }

@@ -76,6 +76,12 @@ static inline unsigned mca_pcm_stretched(unsigned block_frames)
 	return block_frames + block_frames / 800 + 2;
 }
 
+/* What is simulated; of a PCM with a rack only. */
+static inline const struct mca_sim_card_spec *mca_pcm_sim_spec(const struct mca_pcm *pcm)
+{
+	return &mca_simrack_spec(pcm->rack)->card[pcm->info.card - MCA_PCM_SIM_CARD - 1];
+}
+
 /* "capture" or "playback", for sentences. */
 static inline const char *mca_pcm_direction_name(enum mca_pcm_direction direction)
 {

@@ -45,6 +45,8 @@ struct mca_simstream {
 	struct mca_simcrystal nominal;  /* what stream time is counted in */
 	unsigned rate_hz, lanes;
 	uint64_t buffer_frames, boundary, avail_min, stop_threshold;
+	uint64_t batch_frames;          /* the position is told in steps of so many; 1 = each */
+	uint64_t jitter_ns;
 	int16_t *ring;                  /* alsa-lib's buffer, NULL until it exists */
 
 	/* the engine */
@@ -54,6 +56,9 @@ struct mca_simstream {
 	uint64_t held_ns;               /* since when HELD */
 	uint64_t resume_ns;             /* suspended until then */
 	uint64_t moved;                 /* position: frames moved since prepare */
+	uint64_t told;                  /* of these, as the card tells (pointer.h) */
+	uint64_t told_ns;
+	uint64_t looks;                 /* of the pointer, ever: what its jitter is made from */
 	uint64_t late_ns;               /* the next wake-up comes so much late */
 	uint64_t wake_floor_ns;         /* no wake-up before */
 	uint64_t wire_begin;            /* playback: index of frame 0 on the card's wire */
@@ -64,7 +69,7 @@ struct mca_simstream {
 /* Is the card that this stream was opened on still there? */
 bool mca_simstream_gone(struct mca_simstream *stream);
 
-/* Frames the application can transfer now, as far as the engine knows; and frames queued for it. */
+/* Frames the application can transfer now, as far as the card tells. */
 uint64_t mca_simstream_avail(const struct mca_simstream *stream);
 
 /* Where alsa-lib's ring is, once it is there. */
