@@ -35,7 +35,8 @@ struct mca_diag;
  *
  * Files. A WAV source is read whole when the capture direction is opened. A WAV sink goes through a
  * ring that mca_simrack_pump() empties into the file; a free-running or unpumped card empties it
- * itself when it is full (so only a pumped, real-time rack keeps file I/O off the audio threads).
+ * itself when it is full (so only a pumped, real-time rack keeps file I/O off the audio threads). A
+ * raw sink can be a pipe: a card that empties its ring itself then waits for the pipe's reader.
  */
 #define MCA_SIM_CARDS 8
 #define MCA_SIM_FAULTS 16
@@ -59,8 +60,14 @@ struct mca_sim_source {
 	char path[MCA_SIM_PATH];  /* WAV */
 };
 
+enum mca_sim_sink_kind {
+	MCA_SIM_DISCARD, /* default */
+	MCA_SIM_RECORD,  /* into a WAV file */
+	MCA_SIM_RAW,     /* bare samples into a file or a pipe */
+};
+
 struct mca_sim_sink {
-	bool wav;                 /* false: discard */
+	enum mca_sim_sink_kind kind;
 	char path[MCA_SIM_PATH];
 };
 

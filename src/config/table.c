@@ -22,7 +22,7 @@
 static const char *const sample_formats[] = { "int16", NULL };
 static const char *const clocks[] = { "real", "free", NULL };
 static const char *const sources[] = { "speech", "tone", "noise", "silence", "wav", "wire", NULL };
-static const char *const sinks[] = { "discard", "wav", NULL };
+static const char *const sinks[] = { "discard", "wav", "raw", NULL };
 static const char *const stamps[] = { "good", "none", "wrong", NULL };
 static const char *const streams[] = { "capture", "playback", NULL };
 static const char *const faults[] = { "", "xrun", "late", "short_window", "suspend", "stall",
@@ -206,10 +206,11 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_SOURCE, "card", MCA_FIELD_INTEGER, MCA_FIELD_UNSET, CARD(source.wire_card),
 	  .min = 1, .max = MCA_SIM_CARDS, .doc = "The card that is heard; required for `wire`." },
 
-	{ MCA_OBJECT_SINK, "type", MCA_FIELD_CHOICE, CARD(sink.wav), .choices = sinks,
-	  .doc = "Discard it, or write a WAV file." },
+	{ MCA_OBJECT_SINK, "type", MCA_FIELD_CHOICE, CARD(sink.kind), .choices = sinks,
+	  .doc = "Discard it, write a WAV file, or write bare samples to a file or a pipe." },
 	{ MCA_OBJECT_SINK, "file", MCA_FIELD_TEXT, MCA_FIELD_UNSET, CARD(sink.path), .min = 1,
-	  .max = MCA_SIM_PATH - 1, .preset_text = "", .doc = "The WAV file; required for `wav`." },
+	  .max = MCA_SIM_PATH - 1, .preset_text = "",
+	  .doc = "The file; required for `wav` and `raw`." },
 
 	{ MCA_OBJECT_FAULT, "type", MCA_FIELD_CHOICE, MCA_FIELD_REQUIRED, FAULT(kind),
 	  .choices = faults, .preset_text = "required",

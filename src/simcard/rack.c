@@ -101,7 +101,7 @@ static int check_sinks(const struct mca_simrack_spec *spec, struct mca_diag *dia
 			const struct mca_sim_sink *a = &spec->card[j].sink,
 						  *b = &spec->card[i].sink;
 
-			if (a->wav && b->wav && strcmp(a->path, b->path) == 0)
+			if (a->kind && b->kind && strcmp(a->path, b->path) == 0)
 				return mca_diag_set(
 					diag, -EINVAL,
 					"sim:%u and sim:%u both record to %s; give each a "

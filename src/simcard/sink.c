@@ -12,9 +12,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mca/diag.h"
 #include "mca/wav.h"
+#include "raw.h"
 
 #define MASK (MCA_SIMSINK_SAMPLES - 1)
 #define FIRST_RATE_HZ 44100
@@ -23,12 +25,17 @@
 static int begin_file(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes,
 		      struct mca_diag *diag)
 {
-	int err;
+	int err = 0;
 
-	/* The old one first: closing rewrites its header, and it is the same file. */
-	mca_wav_writer_close(sink->writer);
-	sink->writer = NULL;
-	err = mca_wav_writer_open(&sink->writer, sink->spec->path, rate_hz, lanes, diag);
+	if (sink->spec->kind == MCA_SIM_RECORD) {
+		/* The old one first: closing rewrites its header, and it is the same file. */
+		mca_wav_writer_close(sink->writer);
+		sink->writer = NULL;
+		err = mca_wav_writer_open(&sink->writer, sink->spec->path, rate_hz, lanes, diag);
+	} else if (sink->raw_fd < 0) { /* bare samples have no shape */
+		err = mca_simraw_open(sink->spec->path, sink->self_draining, diag);
+		sink->raw_fd = err;
+	}
 	if (err < 0)
 		return err;
 	sink->rate_hz = rate_hz;
@@ -42,12 +49,13 @@ int mca_simsink_init(struct mca_simsink *sink, const struct mca_sim_sink *spec, 
 	int err;
 
 	sink->spec = spec;
+	sink->raw_fd = -1;
 	sink->self_draining = self_draining;
 	atomic_init(&sink->head, 0);
 	atomic_init(&sink->tail, 0);
 	atomic_init(&sink->lost, 0);
 	pthread_mutex_init(&sink->file, NULL);
-	if (!spec->wav)
+	if (spec->kind == MCA_SIM_DISCARD)
 		return 0;
 	sink->ring = malloc(MCA_SIMSINK_SAMPLES * sizeof(*sink->ring));
 	if (!sink->ring)
@@ -69,6 +77,8 @@ void mca_simsink_done(struct mca_simsink *sink)
 	if (sink->ring) {
 		mca_simsink_drain(sink);
 		mca_wav_writer_close(sink->writer);
+		if (sink->raw_fd >= 0)
+			close(sink->raw_fd);
 		free(sink->ring);
 	}
 	pthread_mutex_destroy(&sink->file);
@@ -102,23 +112,36 @@ int mca_simsink_agree(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes
 	return err;
 }
 
+/* Into the file. Samples that are done with, or negative errno: then all are. */
+static int64_t write_out(struct mca_simsink *sink, const int16_t *samples, uint64_t count)
+{
+	int err;
+
+	if (sink->raw_fd >= 0)
+		return mca_simraw_write(sink->raw_fd, samples, count);
+	/* No frame straddles the end: the ring's length is even, as is every put of two lanes. */
+	err = sink->writer ? mca_wav_writer_append(sink->writer, samples, count / sink->lanes)
+			   : -EBADF;
+	return err < 0 ? err : (int64_t)count;
+}
+
 /* Move one straight piece from the ring to the file; the lock is held. Returns samples moved. */
 static uint64_t drain_piece(struct mca_simsink *sink)
 {
 	uint64_t tail = atomic_load_explicit(&sink->tail, memory_order_relaxed);
 	uint64_t count = atomic_load_explicit(&sink->head, memory_order_acquire) - tail;
 	uint64_t straight = MCA_SIMSINK_SAMPLES - (tail & MASK);
-	int err;
+	int64_t done;
 
 	if (count > straight)
 		count = straight;
 	if (!count)
 		return 0;
-	/* No frame straddles the end: the ring's length is even, as is every put of two lanes. */
-	err = sink->writer ? mca_wav_writer_append(sink->writer, sink->ring + (tail & MASK),
-						   count / sink->lanes) : -EBADF;
-	if (err < 0 && !sink->error)
-		sink->error = err;
+	done = write_out(sink, sink->ring + (tail & MASK), count);
+	if (done < 0 && !sink->error)
+		sink->error = (int)done;
+	else if (done >= 0)
+		count = (uint64_t)done;
 	sink->begun = true;
 	atomic_store_explicit(&sink->tail, tail + count, memory_order_release);
 	return count;
