@@ -55,7 +55,7 @@ struct mca_duplex {
 	bool short_commit;
 	enum mca_duplex_fault fault;
 	enum mca_pcm_direction fault_direction;
-	uint64_t passed[2];            /* frames through windows, by direction; counts on for ever */
+	uint64_t passed[2];            /* frames through windows; counts on for ever */
 	struct mca_pcm_mark mark[2];
 	snd_pcm_status_t *status;      /* owned; for looking at a stopped stream */
 	struct mca_simclock clock;     /* the one clock of a simulated pair */

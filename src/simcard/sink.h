@@ -15,8 +15,8 @@ struct mca_wav_writer;
 /*
  * Where a card's playback goes: nowhere, or through a ring into a file or a pipe. One writer
  * (whoever moves the playback stream) puts samples; whoever holds the file's lock empties the
- * ring. Of a pumped real-time rack the writer never takes that lock: what finds no room is lost, counted and
- * reported by the pump.
+ * ring. Of a pumped real-time rack the writer never takes that lock: what finds no room is lost,
+ * counted and reported by the pump.
  */
 #define MCA_SIMSINK_SAMPLES (1u << 19) /* 5.9 s of stereo at 44.1 kHz; a power of two */
 

@@ -8,7 +8,8 @@ import tap
 server = rig.Server()
 
 CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", "drift_ppm",
-           "clock", "level_frames", "level_target_frames", "cpu_percent", "wakeup_max_us", "mute", "gate_open"}
+           "clock", "level_frames", "level_target_frames", "cpu_percent", "wakeup_max_us",
+           "mute", "gate_open"}
 STATUS = {"state", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate", "blocksize",
           "config", "realtime", "device_map", "channels"}
 METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped"}
