@@ -269,10 +269,10 @@ static int run(const struct mca_command *command, struct mca_target *target,
 
 static const char purpose[] =
 	"Measures how long a sound takes through a channel, and compares it with what the\n"
-	"service says (`latency_ms`). Chirps are played on one device and recorded from another, two\n"
-	"directions of one card: its output cabled to the channel's input, its input to the\n"
-	"channel's output. With --simulate no card, cable or service is needed. Exit status 1 when\n"
-	"both differ by more than 1 ms, or nothing comes back.\n";
+	"service says (`latency_ms`). Chirps are played on one device and recorded from another,\n"
+	"two directions of one card: its output cabled to the channel's input, its input to the\n"
+	"channel's output. With --simulate no card, cable or service is needed. Exit status 1\n"
+	"when both differ by more than 1 ms, or nothing comes back.\n";
 static const char examples[] =
 	"  mission-control-audio latency --channel 1 --play hw:Test --record hw:Test\n"
 	"  mission-control-audio latency --channel 1 --simulate\n"
