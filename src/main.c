@@ -22,6 +22,7 @@ static const struct command {
 	{ "run", "run the audio service in the foreground", mca_run },
 	{ "devices", "list the sound devices and how to name them", mca_cli_devices },
 	{ "test-tone", "play a tone on a channel's output", mca_cli_test_tone },
+	{ "latency", "measure how long a sound takes through a channel", mca_cli_latency },
 	{ "check-config", "say all that is wrong with a configuration", mca_cli_check_config },
 	{ "process", "run a channel's sound processing over a WAV file", mca_cli_process },
 	{ "status", "show the state of the running service", mca_cli_status },

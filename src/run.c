@@ -173,7 +173,7 @@ static int prepare(struct run *run)
 		return failed(&diag);
 	/* A check must not empty the files that a running service writes. */
 	for (unsigned i = 0; run->check && i < MCA_SIM_CARDS; i++)
-		run->rack_spec->card[i].sink.wav = false;
+		run->rack_spec->card[i].sink.kind = MCA_SIM_DISCARD;
 	if (mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
 		return failed(&diag);
 	return MCA_EXIT_OK;

@@ -13,6 +13,7 @@ enum { MCA_EXIT_OK = 0, MCA_EXIT_FAILURE = 1, MCA_EXIT_USAGE = 2 };
 
 int mca_cli_devices(int argc, char **argv);
 int mca_cli_test_tone(int argc, char **argv);
+int mca_cli_latency(int argc, char **argv);
 int mca_cli_check_config(int argc, char **argv);
 int mca_cli_process(int argc, char **argv);
 int mca_cli_status(int argc, char **argv);

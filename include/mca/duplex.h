@@ -70,8 +70,10 @@ int mca_duplex_start(struct mca_duplex *duplex);
 int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms);
 
 /* How many frames wait to be taken and to be played, at one moment and as exactly as the devices
- * know. 0, or negative errno where they do not; that is no fault. Thread: RT. */
-int mca_duplex_measure(const struct mca_duplex *duplex, long *captured, long *queued);
+ * know: where one tells its position a period at a time, with what its time stamps say of the time
+ * since. After each wait. 0, or negative errno where they do not know; that is no fault.
+ * Thread: RT. */
+int mca_duplex_measure(struct mca_duplex *duplex, long *captured, long *queued);
 
 /* A window of at most `want` frames. 0 frames granted where frames must be is an xrun. 0 or
  * negative errno. Thread: RT, all four. */

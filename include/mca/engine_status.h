@@ -46,7 +46,8 @@ struct mca_channel_status {
 	enum mca_clock_state clock_state;
 	bool drift_known;                    /* the clocks have been locked */
 	double drift_ppm;                    /* the output's clock against the input's */
-	int level_error_frames;              /* queued between both beyond what should be */
+	unsigned level_target_frames;        /* that should wait between both; 0 = not yet seen */
+	int level_error_frames;              /* how many more wait */
 	uint64_t xruns[2];                   /* since the engine started, over restarts */
 	uint64_t restarts;                   /* returns from FAULT */
 	uint64_t frames;                     /* heartbeat of the running stream */

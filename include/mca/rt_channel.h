@@ -39,7 +39,8 @@ struct mca_rt_report {
 	uint64_t clock_state;        /* enum mca_clock_state */
 	uint64_t drift_known;        /* 1 = the clocks were locked once */
 	int64_t drift_ppb;           /* playback's clock against capture's, in 10^-9 */
-	int64_t level_error;         /* frames between the connectors beyond what should be; */
+	uint64_t level_target;       /* frames that should be between the connectors, */
+	int64_t level_error;         /* and how many more there are; */
 	int64_t level_low, level_high;  /* its extremes since the clocks were locked last */
 	struct mca_meter_reading meter;
 };

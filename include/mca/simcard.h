@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mca/simcard_spec.h"
+
 struct mca_diag;
 
 /*
@@ -22,6 +24,9 @@ struct mca_diag;
  * opened with it and jumps to the next due moment whenever that pair waits; hours pass in seconds
  * and every run gives the same samples. Only time spent away (unplug) is always wall time.
  *
+ * Misbehaviour. A crystal may wander with temperature; a card may tell its position a period at a
+ * time, as USB does, and late at random. What it plays and captures stays exact.
+ *
  * Position. The source is a tape that runs while the card captures, over restarts and reopened
  * streams: its position is the count of frames captured since the rack was built. Fault schedules
  * are kept in the stream time of one card and direction, likewise.
@@ -36,104 +41,18 @@ struct mca_diag;
  *
  * Files. A WAV source is read whole when the capture direction is opened. A WAV sink goes through a
  * ring that mca_simrack_pump() empties into the file; a free-running or unpumped card empties it
- * itself when it is full (so only a pumped, real-time rack keeps file I/O off the audio threads).
+ * itself when it is full (so only a pumped, real-time rack keeps file I/O off the audio threads). A
+ * raw sink can be a pipe: a card that empties its ring itself then waits for the pipe's reader.
  */
-#define MCA_SIM_CARDS 8
-#define MCA_SIM_FAULTS 16
-#define MCA_SIM_PATH 256
-
-enum mca_sim_source_kind {
-	MCA_SIM_SPEECH, /* speech-like programme, different on every card (default) */
-	MCA_SIM_TONE,
-	MCA_SIM_NOISE, /* white, deterministic */
-	MCA_SIM_SILENCE,
-	MCA_SIM_WAV, /* 100 ms of silence, then the file, then (looped) the file again or silence */
-	MCA_SIM_WIRE, /* what is played on another card (or this one) */
-};
-
-struct mca_sim_source {
-	enum mca_sim_source_kind kind;
-	double level_dbfs;        /* RMS of programme, tone, noise: -60..-3.02, default -20 */
-	double frequency_hz;      /* tone, default 1000 */
-	unsigned wire_card;       /* 1..8 */
-	bool loop;                /* WAV */
-	char path[MCA_SIM_PATH];  /* WAV */
-};
-
-struct mca_sim_sink {
-	bool wav;                 /* false: discard */
-	char path[MCA_SIM_PATH];
-};
-
-enum mca_sim_fault_kind {
-	MCA_SIM_FAULT_NONE,
-	MCA_SIM_FAULT_XRUN, /* the stream reports an xrun (EPIPE) */
-	MCA_SIM_FAULT_LATE, /* the next wake-up comes `duration_s` late; the pointer goes on */
-	MCA_SIM_FAULT_SHORT_WINDOW, /* no event but a property (at_s, duration_s, every_s mean
-				     * nothing to it): that direction of the card offers odd periods
-				     * in odd numbers only, so the end of its buffer cuts a block at
-				     * another place in every lap: mmap_begin grants every length
-				     * from 1 up */
-	MCA_SIM_FAULT_SUSPEND, /* the stream is suspended (ESTRPIPE); resume works after duration_s
-				* of the clock's time (snd_pcm_resume() of an ioplug always answers
-				* 0: look at the state), prepare always */
-	MCA_SIM_FAULT_STALL,   /* the pointer stands still and no wake-up comes for duration_s, then
-				* it goes on from there; 0 = until the stream is prepared again */
-	MCA_SIM_FAULT_UNPLUG,  /* both directions are gone: state DISCONNECTED, POLLERR | POLLHUP,
-				* ENODEV; for who has them open that is for good. A new open works
-				* after duration_s of wall time, 0 = after mca_simrack_replug() */
-};
-
-struct mca_sim_fault {
-	enum mca_sim_fault_kind kind;
-	unsigned stream;     /* 0 capture, 1 playback */
-	double at_s;         /* stream time of that card and direction, summed over restarts */
-	double duration_s;
-	double every_s;      /* 0 = once */
-};
-
-enum mca_sim_format {
-	MCA_SIM_ANY_FORMAT, /* S16_LE (default) */
-	MCA_SIM_S16_LE,
-	MCA_SIM_S24_LE,     /* 24 bits in four bytes, the highest byte holds anything */
-	MCA_SIM_S24_3LE,
-	MCA_SIM_S32_LE,
-};
-
-struct mca_sim_card_spec {
-	double drift_ppm;    /* -10000..10000 */
-	struct mca_sim_source source;
-	struct mca_sim_sink sink;
-	unsigned fault_count;
-	struct mca_sim_fault fault[MCA_SIM_FAULTS];
-	bool absent;         /* not plugged in at start */
-	/* What the hardware can do; 0 = anything. Lets negotiation be tested. */
-	unsigned only_rate_hz;
-	unsigned min_rate_hz, max_rate_hz;
-	enum mca_sim_format only_format;
-	unsigned only_lanes;           /* 1..8 */
-	unsigned min_period_frames, max_period_frames;
-	unsigned only_periods;         /* in a ring, 2..16 */
-	bool no_mmap;
-	bool planar;                   /* mmap with each lane by itself, nothing else */
-};
-
-struct mca_simrack_spec {
-	bool free_running;
-	double duration_s;   /* stream time after which a channel ends by itself; 0 = never */
-	struct mca_sim_card_spec card[MCA_SIM_CARDS]; /* card[0] is sim:1 */
-};
-
 struct mca_simrack;
 
 /* The time of one duplex pair. Embedded by value in its owner, which outlives the PCMs. */
 struct mca_simclock {
 	bool free_running;
 	uint64_t now_ns;     /* free-running only; touched by the pair's thread only */
+	uint64_t stamp_ns[2]; /* when the position was told that the stream tells now; 0 capture,
+			       * 1 playback; touched by the pair's thread only */
 };
-
-/* Eight cards with speech-like sources and discarding sinks, real-time. Thread: any. */
-void mca_simrack_spec_default(struct mca_simrack_spec *spec);
 
 /* Build a rack (spec copied; pumped = somebody calls mca_simrack_pump()). Sinks' files are created
  * and sources' files are judged now. 0 or negative errno with diag that names the card or file and

@@ -44,11 +44,21 @@ static json_t *drift_of(const struct mca_channel_status *channel)
 	return channel->drift_known ? mca_document_hundredths(channel->drift_ppm) : json_null();
 }
 
+/* Frames between the connectors: as they are, or (error 0) as they should be. */
+static json_t *level_of(const struct mca_channel_status *channel, int error_frames)
+{
+	bool seen = channel->state == MCA_CHANNEL_RUNNING && channel->level_target_frames > 0;
+
+	return seen ? json_integer((json_int_t)channel->level_target_frames + error_frames)
+		    : json_null();
+}
+
 static json_t *channel_of(const struct mca_channel_status *channel)
 {
 	bool running = channel->state == MCA_CHANNEL_RUNNING;
 	json_t *object = json_pack(
-		"{s:o, s:s, s:o, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o, s:I, s:b, s:b}",
+		"{s:o, s:s, s:o, s:o, s:o, s:{s:I, s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b, "
+		"s:b}",
 		"name", mca_document_text(channel->name),
 		"state", mca_channel_state_name(channel->state),
 		"reason", mca_document_text_or_null(channel->reason),
@@ -59,6 +69,8 @@ static json_t *channel_of(const struct mca_channel_status *channel)
 		"latency_ms", running ? mca_document_hundredths(channel->latency_ms) : json_null(),
 		"drift_ppm", drift_of(channel),
 		"clock", running ? json_string(mca_channel_clock_name(channel)) : json_null(),
+		"level_frames", level_of(channel, channel->level_error_frames),
+		"level_target_frames", level_of(channel, 0),
 		"cpu_percent", mca_document_hundredths(channel->cpu_percent),
 		"wakeup_max_us", (json_int_t)channel->wakeup_max_us,
 		"mute", channel->mute,

@@ -192,7 +192,7 @@ static int list_simulated(const struct mca_command *command, struct mca_settings
 	int code;
 
 	for (unsigned i = 0; i < MCA_SIM_CARDS; i++)
-		settings->simulation.rack.card[i].sink.wav = false;
+		settings->simulation.rack.card[i].sink.kind = MCA_SIM_DISCARD;
 	code = mca_simrack_new(&rack, &settings->simulation.rack, false, &diag);
 	if (code < 0)
 		return mca_command_failed(command, "%s", diag.text);

@@ -84,6 +84,22 @@ static void measured_cell(struct mca_table *table, const json_t *channel, const 
 		mca_table_cell(table, "-");
 }
 
+/* What joins two clocks, and how well: "locked, +199.98 ppm, level +1". */
+static void clock_cell(struct mca_table *table, const json_t *channel)
+{
+	const json_t *drift = json_object_get(channel, "drift_ppm");
+	const json_t *level = json_object_get(channel, "level_frames");
+	const char *clock = text_at(channel, "clock");
+	char known[40] = "", off[40] = "";
+
+	if (json_is_number(drift))
+		snprintf(known, sizeof(known), ", %+.2f ppm", json_number_value(drift));
+	if (json_is_number(level))
+		snprintf(off, sizeof(off), ", level %+.0f", json_number_value(level) -
+			 number_at(channel, "level_target_frames"));
+	mca_table_cell(table, "%s%s%s", clock[0] ? clock : "-", known, off);
+}
+
 static const char *ptt_word(const json_t *channel)
 {
 	if (json_is_true(json_object_get(channel, "mute")))
@@ -103,6 +119,7 @@ static void channel_row(struct mca_table *table, const char *id, const json_t *c
 	measured_cell(table, channel, "latency_ms");
 	mca_table_cell(table, "%.0f/%.0f", number_at(xruns, "capture"),
 		       number_at(xruns, "playback"));
+	clock_cell(table, channel);
 	mca_table_cell(table, "%s", ptt_word(channel));
 	mca_table_cell(table, "%s", text_at(channel, "reason"));
 }
@@ -127,7 +144,7 @@ static void print_adapted(const char *id, const json_t *channel, bool *first)
 static int print_status(const struct mca_command *command, json_t *status)
 {
 	struct mca_table *table = mca_table_new(">CHANNEL|NAME|STATE|INPUT|OUTPUT|>LATENCY MS|"
-						">XRUNS|PTT|REASON");
+						">XRUNS|CLOCK|PTT|REASON");
 	const char *id;
 	json_t *channel;
 	bool first = true;

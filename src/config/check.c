@@ -30,9 +30,9 @@ void mca_check_card(struct mca_reader *reader, const struct mca_json *node,
 				      "a source of type wire needs the "
 				      "number of the card it hears, 1 to %d",
 				      MCA_SIM_CARDS);
-	if (card->sink.wav && !card->sink.path[0])
+	if (card->sink.kind != MCA_SIM_DISCARD && !card->sink.path[0])
 		mca_read_fault_inside(reader, node, "/sink/file",
-				      "a sink of type wav needs the name of its file");
+				      "a sink of type wav or raw needs the name of its file");
 	if (card->max_rate_hz && card->max_rate_hz < card->min_rate_hz)
 		mca_read_fault_inside(reader, node, "/max_rate_hz",
 				      "max_rate_hz must not be below min_rate_hz, %u",
@@ -50,10 +50,11 @@ static void check_files(struct mca_reader *reader, const struct mca_json *node,
 	const struct mca_sim_card_spec *writer = &rack->card[a], *other = &rack->card[b];
 	char pointer[40];
 
-	if (!writer->sink.wav)
+	if (writer->sink.kind == MCA_SIM_DISCARD)
 		return;
 	snprintf(pointer, sizeof(pointer), "/cards/%u/sink/file", a + 1);
-	if (b < a && other->sink.wav && strcmp(writer->sink.path, other->sink.path) == 0)
+	if (b < a && other->sink.kind != MCA_SIM_DISCARD &&
+	    strcmp(writer->sink.path, other->sink.path) == 0)
 		mca_read_fault_inside(reader, node, pointer,
 				      "card %u writes this file already: give each sink its own",
 				      b + 1);

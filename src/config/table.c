@@ -22,8 +22,9 @@
 static const char *const sample_formats[] = { "int16", NULL };
 static const char *const clocks[] = { "real", "free", NULL };
 static const char *const sources[] = { "speech", "tone", "noise", "silence", "wav", "wire", NULL };
-static const char *const sinks[] = { "discard", "wav", NULL };
+static const char *const sinks[] = { "discard", "wav", "raw", NULL };
 static const char *const formats[] = { "any", "S16_LE", "S24_LE", "S24_3LE", "S32_LE", NULL };
+static const char *const stamps[] = { "good", "none", "wrong", NULL };
 static const char *const streams[] = { "capture", "playback", NULL };
 static const char *const faults[] = { "", "xrun", "late", "short_window", "suspend", "stall",
 				      "unplug", NULL };
@@ -171,6 +172,16 @@ static const struct mca_field fields[] = {
 
 	{ MCA_OBJECT_CARD, "drift_ppm", MCA_FIELD_REAL, CARD(drift_ppm), .min = -10000,
 	  .max = 10000, .unit = "ppm", .doc = "Rate error of the card's crystal." },
+	{ MCA_OBJECT_CARD, "wander_ppm", MCA_FIELD_REAL, CARD(wander_ppm), .min = 0, .max = 1000,
+	  .unit = "ppm", .doc = "How far the rate error wanders to both sides, as a sine." },
+	{ MCA_OBJECT_CARD, "wander_period_s", MCA_FIELD_REAL, CARD(wander_period_s), .min = 10,
+	  .max = 1000000, .unit = "s", .preset = 3600, .doc = "How long a turn of it takes." },
+	{ MCA_OBJECT_CARD, "batch", MCA_FIELD_BOOL, CARD(batch),
+	  .doc = "It tells its position a period at a time, as USB does." },
+	{ MCA_OBJECT_CARD, "jitter_us", MCA_FIELD_REAL, CARD(jitter_us), .min = 0, .max = 10000,
+	  .unit = "us", .doc = "It tells positions late, at random, by at most so much." },
+	{ MCA_OBJECT_CARD, "time_stamps", MCA_FIELD_CHOICE, CARD(stamps), .choices = stamps,
+	  .doc = "Time stamps of positions: when they were told, 0, or of another clock." },
 	{ MCA_OBJECT_CARD, "absent", MCA_FIELD_BOOL, CARD(absent),
 	  .doc = "Not plugged in at start." },
 	{ MCA_OBJECT_CARD, "source", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_SOURCE,
@@ -215,10 +226,11 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_SOURCE, "card", MCA_FIELD_INTEGER, MCA_FIELD_UNSET, CARD(source.wire_card),
 	  .min = 1, .max = MCA_SIM_CARDS, .doc = "The card that is heard; required for `wire`." },
 
-	{ MCA_OBJECT_SINK, "type", MCA_FIELD_CHOICE, CARD(sink.wav), .choices = sinks,
-	  .doc = "Discard it, or write a WAV file." },
+	{ MCA_OBJECT_SINK, "type", MCA_FIELD_CHOICE, CARD(sink.kind), .choices = sinks,
+	  .doc = "Discard it, write a WAV file, or write bare samples to a file or a pipe." },
 	{ MCA_OBJECT_SINK, "file", MCA_FIELD_TEXT, MCA_FIELD_UNSET, CARD(sink.path), .min = 1,
-	  .max = MCA_SIM_PATH - 1, .preset_text = "", .doc = "The WAV file; required for `wav`." },
+	  .max = MCA_SIM_PATH - 1, .preset_text = "",
+	  .doc = "The file; required for `wav` and `raw`." },
 
 	{ MCA_OBJECT_FAULT, "type", MCA_FIELD_CHOICE, MCA_FIELD_REQUIRED, FAULT(kind),
 	  .choices = faults, .preset_text = "required",

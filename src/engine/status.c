@@ -67,6 +67,7 @@ static void copy_channel(const struct mca_engine_table *table, struct mca_channe
 	status->clock_state = (enum mca_clock_state)report->clock_state;
 	status->drift_known = report->drift_known && channel->view.state == MCA_CHANNEL_RUNNING;
 	status->drift_ppm = (double)report->drift_ppb / 1000.0;
+	status->level_target_frames = (unsigned)report->level_target;
 	status->level_error_frames = (int)report->level_error;
 	status->tone_left_s = (double)report->tone_left / table->shape.rate_hz;
 }

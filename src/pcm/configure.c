@@ -74,7 +74,9 @@ static int read_back(struct mca_pcm *pcm, const snd_pcm_hw_params_t *params,
 	pcm->info.buffer_frames = (unsigned)ring;
 	pcm->info.block_frames = mca_pcm_block_frames(shape, rate_hz);
 	pcm->shape = *shape;
-	pcm->batch = snd_pcm_hw_params_is_batch(params) != 0;
+	/* An ioplug cannot set the flag, so a simulated card's comes from where it is described. */
+	pcm->batch = pcm->rack ? mca_pcm_sim_spec(pcm)->batch
+			       : snd_pcm_hw_params_is_batch(params) != 0;
 	snprintf(pcm->info.format, sizeof(pcm->info.format), "%s", snd_pcm_format_name(format));
 	pcm->info.pick = choice->pick;
 	mca_pcm_choice_print(choice, shape, pcm->direction, pcm->info.adapted,

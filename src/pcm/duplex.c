@@ -203,26 +203,6 @@ int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms)
 	return room < 0 ? room : frames;
 }
 
-/*
- * snd_pcm_delay() rather than the positions that waiting and windows work with: those may be as old
- * as the last interrupt, which here would pass for a difference of the clocks. It asks the driver
- * now, and a driver that moves its position in periods adds what it knows of the bus.
- */
-int mca_duplex_measure(const struct mca_duplex *duplex, long *captured, long *queued)
-{
-	snd_pcm_sframes_t frames[2];
-
-	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
-		int err = snd_pcm_delay(duplex->pcm[direction]->handle, &frames[direction]);
-
-		if (err < 0)
-			return err;
-	}
-	*captured = frames[MCA_CAPTURE] + (long)duplex->pcm[MCA_CAPTURE]->held;
-	*queued = frames[MCA_PLAYBACK];
-	return 0;
-}
-
 static int begin(struct mca_duplex *duplex, enum mca_pcm_direction direction, unsigned want,
 		 struct mca_duplex_window *window)
 {
@@ -237,6 +217,7 @@ static int end(struct mca_duplex *duplex, enum mca_pcm_direction direction, unsi
 
 	duplex->short_commit = false;
 	err = mca_pcm_window_end(duplex->pcm[direction], frames, &duplex->short_commit);
+	duplex->passed[direction] += frames;
 	return err < 0 ? mca_duplex_fail(duplex, direction, err) : 0;
 }
 

@@ -32,11 +32,13 @@ static int check_shapes(const struct mca_pcm *capture, const struct mca_pcm *pla
 	return 0;
 }
 
-static double sim_drift_ppm(const struct mca_pcm *pcm)
+/* Do two simulated crystals err alike, always? */
+static bool err_alike(const struct mca_pcm *a, const struct mca_pcm *b)
 {
-	unsigned number = (unsigned)(pcm->info.card - MCA_PCM_SIM_CARD);
+	const struct mca_sim_card_spec *x = mca_pcm_sim_spec(a), *y = mca_pcm_sim_spec(b);
 
-	return mca_simrack_spec(pcm->rack)->card[number - 1].drift_ppm;
+	return x->drift_ppm == y->drift_ppm && x->wander_ppm == y->wander_ppm &&
+	       (x->wander_ppm == 0 || x->wander_period_s == y->wander_period_s);
 }
 
 /* Two directions of one card run on one crystal. Simulated cards count their frames from one
@@ -48,7 +50,7 @@ static bool have_one_clock(const struct mca_pcm *capture, const struct mca_pcm *
 	if (capture->info.card == playback->info.card)
 		return true;
 	return capture->rack && capture->rack == playback->rack &&
-	       sim_drift_ppm(capture) == sim_drift_ppm(playback);
+	       err_alike(capture, playback);
 }
 
 /* Real directions of one card are linked, so that the kernel starts and stops them in one moment;

@@ -12,9 +12,9 @@
 #include "mca/simcard.h"
 
 /*
- * What the two halves of this room share. The hot half (edge.c, window.c, duplex.c, restart.c) runs
- * on real-time threads and lies in a library of its own, whose undefined symbols a test compares
- * with a list; the cold half opens, configures, lists and frees.
+ * What the two halves of this room share. The hot half (edge.c, window.c, duplex.c, measure.c,
+ * restart.c) runs on real-time threads and lies in a library of its own, whose undefined symbols a
+ * test compares with a list; the cold half opens, configures, lists and frees.
  */
 enum {
 	MCA_PCM_FDS = 8,          /* poll descriptors a PCM may have; hw: has one */
@@ -42,6 +42,15 @@ struct mca_pcm {
 	unsigned held;                 /* taken by capture_end() */
 };
 
+/* Where a batch device stood when it last moved (measure.c). */
+struct mca_pcm_mark {
+	bool exact;                    /* its driver counts what is on the bus already */
+	bool known;
+	int64_t position;
+	uint64_t moved_ns;
+	uint64_t looked_ns;            /* when we looked last */
+};
+
 struct mca_duplex {
 	struct mca_pcm *pcm[2];        /* borrowed, by enum mca_pcm_direction */
 	unsigned block_frames[2];      /* to await: of capture a block, of playback room for it */
@@ -52,6 +61,8 @@ struct mca_duplex {
 	bool short_commit;
 	enum mca_duplex_fault fault;
 	enum mca_pcm_direction fault_direction;
+	uint64_t passed[2];            /* frames through windows; counts on for ever */
+	struct mca_pcm_mark mark[2];
 	snd_pcm_status_t *status;      /* owned; for looking at a stopped stream */
 	struct mca_simclock clock;     /* the one clock of a simulated pair */
 };
@@ -102,6 +113,12 @@ static inline unsigned mca_pcm_at_playback_rate(const struct mca_pcm *capture,
 static inline unsigned mca_pcm_stretched(unsigned block_frames)
 {
 	return block_frames + block_frames / 800 + 2;
+}
+
+/* What is simulated; of a PCM with a rack only. */
+static inline const struct mca_sim_card_spec *mca_pcm_sim_spec(const struct mca_pcm *pcm)
+{
+	return &mca_simrack_spec(pcm->rack)->card[pcm->info.card - MCA_PCM_SIM_CARD - 1];
 }
 
 /* "capture" or "playback", for sentences. */

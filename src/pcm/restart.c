@@ -89,6 +89,7 @@ static int restart(struct mca_duplex *duplex)
 {
 	int err = prepare(duplex);
 
+	memset(duplex->mark, 0, sizeof(duplex->mark));
 	if (err == 0)
 		err = prefill(duplex);
 	if (err == 0)

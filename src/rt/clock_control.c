@@ -4,11 +4,12 @@
  *     d(drift)/dt = -w^2 e / f,     ppm = drift - 2 z w e / f
  * which has the natural frequency w and the damping z. The level integrates the difference of the
  * clocks by itself, so a constant difference leaves no error, and one that wanders by a per second
- * leaves f a / w^2 frames: at B = 0.01 Hz and 50 ppm in an hour, one frame.
+ * leaves f a / w^2 frames: at B = 0.006 Hz and 50 ppm to and fro in an hour, three frames.
  *
  * The bandwidth falls with 1/age, as that of an estimate which gives each moment the same weight.
  * Noise of the level of s frames makes about 2 z w s / f of noise in the ratio before it is
- * smoothed: 2.5 ppm a frame at 0.01 Hz, which the poles at POLES times w bring far below one.
+ * smoothed: 1.6 ppm a frame at 0.006 Hz, which the poles at POLES times w bring down to a
+ * thirtieth, for noise that is new at each look of 12 ms.
  *
  * A level that was disturbed (by more than half a millisecond, for longer than a moment) makes the
  * loop young again: its narrow end could not repair that within seconds.
@@ -22,7 +23,7 @@
 
 #define BANDWIDTH_AGE 0.75    /* Hz times seconds of age */
 #define AGE_MIN_S 1.5         /* 0.5 Hz */
-#define AGE_MAX_S 75.0        /* 0.01 Hz */
+#define AGE_MAX_S 120.0       /* 0.006 Hz */
 #define AGE_DISTURBED_S 5.0
 #define DAMPING 0.9
 #define POLES 12.0

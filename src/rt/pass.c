@@ -109,6 +109,7 @@ static void note_clock(struct mca_rt_report *report, const struct mca_bridge *br
 	}
 	report->clock_state = state;
 	report->drift_ppb = (int64_t)(bridge->control.drift_ppm * 1000);
+	report->level_target = bridge->target_frames;
 	report->level_error = error;
 }
 

@@ -52,7 +52,7 @@ static snd_pcm_sframes_t on_pointer(snd_pcm_ioplug_t *io)
 	show_state(stream);
 	if (stream->broken == -EPIPE && io->state != SND_PCM_STATE_DISCONNECTED)
 		return -EPIPE;
-	return stream->boundary ? (snd_pcm_sframes_t)(stream->moved % stream->boundary) : 0;
+	return stream->boundary ? (snd_pcm_sframes_t)(stream->told % stream->boundary) : 0;
 }
 
 static int on_prepare(snd_pcm_ioplug_t *io)
@@ -142,6 +142,19 @@ static int on_delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *delay)
 	return 0;
 }
 
+static void agree_on_time(struct mca_simstream *stream)
+{
+	const struct mca_sim_card_spec *spec = stream->card->spec;
+
+	mca_simcrystal_init(&stream->crystal, stream->rate_hz, spec->drift_ppm);
+	if (spec->wander_ppm != 0)
+		mca_simcrystal_wander(&stream->crystal, spec->wander_ppm, spec->wander_period_s,
+				      stream->rack->epoch_ns);
+	mca_simcrystal_init(&stream->nominal, stream->rate_hz, 0);
+	stream->batch_frames = spec->batch ? stream->io.period_size : 1;
+	stream->jitter_ns = (uint64_t)(spec->jitter_us * 1000);
+}
+
 static int on_hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params)
 {
 	struct mca_simstream *stream = stream_of(io);
@@ -159,8 +172,7 @@ static int on_hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params)
 		stream->boundary *= 2;
 	stream->avail_min = io->period_size;
 	stream->stop_threshold = io->buffer_size;
-	mca_simcrystal_init(&stream->crystal, io->rate, stream->card->spec->drift_ppm);
-	mca_simcrystal_init(&stream->nominal, io->rate, 0);
+	agree_on_time(stream);
 	if (stream->direction == SND_PCM_STREAM_CAPTURE)
 		return mca_simsource_agree(&stream->card->source, io->rate);
 	return mca_simsink_agree(&stream->card->sink, io->rate, io->channels);

@@ -55,7 +55,7 @@ static int read_source(struct mca_sim_source *source, const char *text)
 
 static int read_sink(struct mca_sim_sink *sink, const char *text)
 {
-	sink->wav = *text != '\0';
+	sink->kind = *text ? MCA_SIM_RECORD : MCA_SIM_DISCARD;
 	return copy_path(sink->path, text);
 }
 
@@ -137,7 +137,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(mca_sim)
 		return err;
 	/* A direction needs its own file only: `aplay` no source, `arecord` no sink. */
 	if (stream == SND_PCM_STREAM_CAPTURE)
-		wish.card->sink.wav = false;
+		wish.card->sink.kind = MCA_SIM_DISCARD;
 	else
 		wish.card->source.kind = MCA_SIM_SILENCE;
 	err = mca_simrack_new(&rack, &wish.spec, false, &diag);

@@ -45,6 +45,7 @@ static struct mca_simstream *new_stream(struct mca_simrack *rack, struct mca_sim
 	stream->clock = &stream->own_clock;
 	/* Valid modulus and comparison before hw_params. */
 	stream->boundary = stream->buffer_frames = stream->avail_min = stream->stop_threshold = 1;
+	stream->batch_frames = 1;
 	return stream;
 }
 

@@ -15,6 +15,10 @@
 #include "mca/diag.h"
 
 #define DRIFT_MAX_PPM 10000.0
+#define WANDER_MAX_PPM 1000.0
+#define WANDER_PERIOD_S 3600.0
+#define WANDER_PERIOD_MIN_S 10.0
+#define JITTER_MAX_US 10000.0
 #define LEVEL_MIN_DBFS (-60.0)
 #define LEVEL_MAX_DBFS (-3.02)
 
@@ -26,6 +30,7 @@ void mca_simrack_spec_default(struct mca_simrack_spec *spec)
 			.kind = MCA_SIM_SPEECH, .level_dbfs = -20, .frequency_hz = 1000,
 			.wire_card = i + 1, .loop = true,
 		};
+		spec->card[i].wander_period_s = WANDER_PERIOD_S;
 	}
 }
 
@@ -42,13 +47,30 @@ static bool has_level(enum mca_sim_source_kind kind)
 	return kind == MCA_SIM_SPEECH || kind == MCA_SIM_TONE || kind == MCA_SIM_NOISE;
 }
 
-static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, struct mca_diag *diag)
+static int check_time(const struct mca_sim_card_spec *spec, unsigned number, struct mca_diag *diag)
 {
-	const struct mca_sim_source *source = &spec->source;
-
 	if (!(fabs(spec->drift_ppm) <= DRIFT_MAX_PPM))
 		return mca_diag_set(diag, -EINVAL, "sim:%u: drift_ppm must lie in -10000..10000",
 				    number);
+	if (!(spec->wander_ppm >= 0 && spec->wander_ppm <= WANDER_MAX_PPM))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: wander_ppm must lie in 0..1000",
+				    number);
+	if (spec->wander_ppm > 0 && !(spec->wander_period_s >= WANDER_PERIOD_MIN_S))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: wander_period_s must be 10 or more",
+				    number);
+	if (!(spec->jitter_us >= 0 && spec->jitter_us <= JITTER_MAX_US))
+		return mca_diag_set(diag, -EINVAL, "sim:%u: jitter_us must lie in 0..10000",
+				    number);
+	return 0;
+}
+
+static int check_spec(const struct mca_sim_card_spec *spec, unsigned number, struct mca_diag *diag)
+{
+	const struct mca_sim_source *source = &spec->source;
+	int err = check_time(spec, number, diag);
+
+	if (err < 0)
+		return err;
 	if (has_level(source->kind) &&
 	    !(source->level_dbfs >= LEVEL_MIN_DBFS && source->level_dbfs <= LEVEL_MAX_DBFS))
 		return mca_diag_set(diag, -EINVAL, "sim:%u: the source's level_dbfs must lie in "
@@ -86,7 +108,7 @@ static int check_sinks(const struct mca_simrack_spec *spec, struct mca_diag *dia
 			const struct mca_sim_sink *a = &spec->card[j].sink,
 						  *b = &spec->card[i].sink;
 
-			if (a->wav && b->wav && strcmp(a->path, b->path) == 0)
+			if (a->kind && b->kind && strcmp(a->path, b->path) == 0)
 				return mca_diag_set(
 					diag, -EINVAL,
 					"sim:%u and sim:%u both record to %s; give each a "
@@ -189,6 +211,7 @@ int mca_simrack_new(struct mca_simrack **out, const struct mca_simrack_spec *spe
 		return mca_diag_set(diag, -ENOMEM, "no memory for the simulated cards");
 	memset(rack, 0, sizeof(*rack));
 	rack->spec = *spec;
+	rack->epoch_ns = spec->free_running ? 0 : mca_simclock_wall();
 	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
 		err = init_card(rack, i, pumped, diag);
 		if (err == 0)

@@ -43,6 +43,7 @@ struct mca_simcard {
 
 struct mca_simrack {
 	struct mca_simrack_spec spec;
+	uint64_t epoch_ns;                /* when crystals began to wander */
 	struct mca_simcard card[MCA_SIM_CARDS];
 };
 

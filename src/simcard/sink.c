@@ -13,9 +13,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mca/diag.h"
 #include "mca/wav.h"
+#include "raw.h"
 
 #define FIRST_RATE_HZ 44100
 #define FIRST_LANES 2
@@ -29,13 +31,18 @@ static uint64_t places(const struct mca_simsink *sink, uint64_t samples)
 static int begin_file(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes,
 		      struct mca_diag *diag)
 {
-	int err;
+	int err = 0;
 
-	/* The old one first: closing rewrites its header, and it is the same file. */
-	mca_wav_writer_close(sink->writer);
-	sink->writer = NULL;
-	err = mca_wav_writer_open_wide(&sink->writer, sink->spec->path, rate_hz, lanes, sink->bits,
-				       diag);
+	if (sink->spec->kind == MCA_SIM_RECORD) {
+		/* The old one first: closing rewrites its header, and it is the same file. */
+		mca_wav_writer_close(sink->writer);
+		sink->writer = NULL;
+		err = mca_wav_writer_open_wide(&sink->writer, sink->spec->path, rate_hz, lanes,
+					       sink->bits, diag);
+	} else if (sink->raw_fd < 0) { /* bare samples have no shape */
+		err = mca_simraw_open(sink->spec->path, sink->self_draining, diag);
+		sink->raw_fd = err;
+	}
 	if (err < 0)
 		return err;
 	sink->rate_hz = rate_hz;
@@ -54,12 +61,13 @@ int mca_simsink_init(struct mca_simsink *sink, const struct mca_sim_card_spec *c
 
 	sink->spec = spec;
 	sink->bits = bits[card->only_format];
+	sink->raw_fd = -1;
 	sink->self_draining = self_draining;
 	atomic_init(&sink->head, 0);
 	atomic_init(&sink->tail, 0);
 	atomic_init(&sink->lost, 0);
 	pthread_mutex_init(&sink->file, NULL);
-	if (!spec->wav)
+	if (spec->kind == MCA_SIM_DISCARD)
 		return 0;
 	sink->ring = malloc(MCA_SIMSINK_SAMPLES * sizeof(*sink->ring));
 	if (!sink->ring)
@@ -81,6 +89,8 @@ void mca_simsink_done(struct mca_simsink *sink)
 	if (sink->ring) {
 		mca_simsink_drain(sink);
 		mca_wav_writer_close(sink->writer);
+		if (sink->raw_fd >= 0)
+			close(sink->raw_fd);
 		free(sink->ring);
 	}
 	pthread_mutex_destroy(&sink->file);
@@ -114,28 +124,40 @@ int mca_simsink_agree(struct mca_simsink *sink, unsigned rate_hz, unsigned lanes
 	return err;
 }
 
+/* Into the file. Samples that are done with, or negative errno: then all are. */
+static int64_t write_out(struct mca_simsink *sink, const int16_t *samples, uint64_t count)
+{
+	int err = -EBADF;
+
+	if (sink->raw_fd >= 0)
+		return mca_simraw_write(sink->raw_fd, samples, count);
+	/* No frame straddles the end of the ring. */
+	if (sink->writer && sink->bits == 16)
+		err = mca_wav_writer_append(sink->writer, samples, count / sink->lanes);
+	else if (sink->writer)
+		err = mca_wav_writer_append_wide(sink->writer,
+						 (const int32_t *)(const void *)samples,
+						 count / sink->lanes / 2);
+	return err < 0 ? err : (int64_t)count;
+}
+
 /* Move one straight piece from the ring to the file; the lock is held. Returns samples moved. */
 static uint64_t drain_piece(struct mca_simsink *sink)
 {
 	uint64_t tail = atomic_load_explicit(&sink->tail, memory_order_relaxed);
 	uint64_t count = atomic_load_explicit(&sink->head, memory_order_acquire) - tail;
 	uint64_t straight = sink->ring_samples - tail % sink->ring_samples;
-	const int16_t *from = sink->ring + tail % sink->ring_samples;
-	int err;
+	int64_t done;
 
 	if (count > straight)
 		count = straight;
 	if (!count)
 		return 0;
-	if (!sink->writer)
-		err = -EBADF;
-	else if (sink->bits == 16)
-		err = mca_wav_writer_append(sink->writer, from, count / sink->lanes);
-	else
-		err = mca_wav_writer_append_wide(sink->writer, (const int32_t *)(const void *)from,
-						 count / sink->lanes / 2);
-	if (err < 0 && !sink->error)
-		sink->error = err;
+	done = write_out(sink, sink->ring + tail % sink->ring_samples, count);
+	if (done < 0 && !sink->error)
+		sink->error = (int)done;
+	else if (done >= 0)
+		count = (uint64_t)done;
 	sink->begun = true;
 	atomic_store_explicit(&sink->tail, tail + count, memory_order_release);
 	return count;

@@ -14,10 +14,10 @@ struct mca_diag;
 struct mca_wav_writer;
 
 /*
- * Where a card's playback goes: nowhere, or through a ring into a WAV file. One writer (whoever
- * moves the playback stream) puts samples; whoever holds the file's lock empties the ring. Of a
- * pumped real-time rack the writer never takes that lock: what finds no room is lost, counted and
- * reported by the pump.
+ * Where a card's playback goes: nowhere, or through a ring into a file or a pipe. One writer
+ * (whoever moves the playback stream) puts samples; whoever holds the file's lock empties the
+ * ring. Of a pumped real-time rack the writer never takes that lock: what finds no room is lost,
+ * counted and reported by the pump.
  */
 #define MCA_SIMSINK_SAMPLES (1u << 19) /* 5.9 s of stereo at 44.1 kHz; a power of two */
 
@@ -31,7 +31,8 @@ struct mca_simsink {
 	_Alignas(64) _Atomic uint64_t tail;   /* samples taken */
 	_Atomic uint64_t lost;
 	pthread_mutex_t file; /* guards what stands below, and the ring's reading end */
-	struct mca_wav_writer *writer;
+	struct mca_wav_writer *writer;     /* of a WAV file, else NULL */
+	int raw_fd;                        /* of bare samples, else -1 */
 	unsigned rate_hz, lanes;
 	uint64_t ring_samples;             /* whole frames of them */
 	bool begun;                        /* frames stand in the file: its shape is final */

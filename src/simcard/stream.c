@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "pointer.h"
 #include "rack.h"
 #include "tap.h"
 
@@ -27,30 +28,35 @@ void mca_simstream_find_ring(struct mca_simstream *stream)
 	mca_simlayout_find(&stream->layout, snd_pcm_ioplug_mmap_areas(&stream->io));
 }
 
-/* Frames between the application's pointer and the engine's, -boundary/2..boundary/2. */
-static int64_t distance(const struct mca_simstream *stream)
+/* Frames between the application's pointer and a position, -boundary/2..boundary/2. */
+static int64_t distance(const struct mca_simstream *stream, uint64_t position)
 {
 	uint64_t boundary = stream->boundary;
-	uint64_t at = stream->moved % boundary, appl = stream->io.appl_ptr;
+	uint64_t at = position % boundary, appl = stream->io.appl_ptr;
 	uint64_t ahead = stream->direction == SND_PCM_STREAM_CAPTURE ?
 			 (at + boundary - appl) % boundary : (appl + boundary - at) % boundary;
 
 	return ahead > boundary / 2 ? (int64_t)ahead - (int64_t)boundary : (int64_t)ahead;
 }
 
-uint64_t mca_simstream_avail(const struct mca_simstream *stream)
+static uint64_t avail_at(const struct mca_simstream *stream, uint64_t position)
 {
-	int64_t avail = distance(stream);
+	int64_t avail = distance(stream, position);
 
 	if (stream->direction == SND_PCM_STREAM_PLAYBACK)
 		avail = (int64_t)stream->buffer_frames - avail;
 	return avail > 0 ? (uint64_t)avail : 0;
 }
 
+uint64_t mca_simstream_avail(const struct mca_simstream *stream)
+{
+	return avail_at(stream, stream->told);
+}
+
 /* Frames until the stream stops by itself; UINT64_MAX: never. */
 static uint64_t room(const struct mca_simstream *stream)
 {
-	uint64_t avail = mca_simstream_avail(stream);
+	uint64_t avail = avail_at(stream, stream->moved);
 
 	if (stream->io.state == SND_PCM_STATE_DRAINING)
 		return avail < stream->buffer_frames ? stream->buffer_frames - avail : 0;
@@ -167,7 +173,7 @@ static uint64_t fault_position(const struct mca_simstream *stream)
 /* The moment at which the engine stands by its position. */
 static uint64_t position_ns(const struct mca_simstream *stream)
 {
-	return stream->origin_ns + mca_simcrystal_ns(&stream->crystal, stream->moved);
+	return mca_simcrystal_when(&stream->crystal, stream->origin_ns, stream->moved);
 }
 
 static void hold_at(struct mca_simstream *stream, uint64_t ns)
@@ -209,10 +215,8 @@ static void strike(struct mca_simstream *stream, const struct mca_simfault *faul
 
 static uint64_t due_position(const struct mca_simstream *stream)
 {
-	uint64_t now = mca_simclock_now(stream->clock);
-
-	return now > stream->origin_ns ?
-	       mca_simcrystal_frames(&stream->crystal, now - stream->origin_ns) : 0;
+	return mca_simcrystal_between(&stream->crystal, stream->origin_ns,
+				      mca_simclock_now(stream->clock));
 }
 
 /* One step; false when there is nothing left to do. */
@@ -245,12 +249,10 @@ static bool step(struct mca_simstream *stream)
 	return stream->phase == MCA_SIMPHASE_RUNNING;
 }
 
-void mca_simstream_advance(struct mca_simstream *stream)
+static void catch_up(struct mca_simstream *stream)
 {
 	struct mca_simfault fault;
 
-	if (stream->phase != MCA_SIMPHASE_RUNNING)
-		return;
 	if (mca_simstream_gone(stream)) {
 		mca_simstream_halt(stream);
 		return;
@@ -265,10 +267,19 @@ void mca_simstream_advance(struct mca_simstream *stream)
 		strike(stream, &fault);
 }
 
+void mca_simstream_advance(struct mca_simstream *stream)
+{
+	if (stream->phase == MCA_SIMPHASE_RUNNING)
+		catch_up(stream);
+	mca_simpointer_look(stream);
+}
+
 void mca_simstream_prepare(struct mca_simstream *stream)
 {
 	mca_simstream_halt(stream);
 	stream->moved = 0;
+	stream->told = 0;
+	stream->told_ns = 0;
 	stream->broken = 0;
 	stream->late_ns = 0;
 	stream->wake_floor_ns = 0;

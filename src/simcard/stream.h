@@ -48,6 +48,8 @@ struct mca_simstream {
 	unsigned lanes;                 /* that source and wire serve: 1 or 2 */
 	uint64_t buffer_frames, boundary, avail_min, stop_threshold;
 	struct mca_simlayout layout;    /* of alsa-lib's buffer, once it exists */
+	uint64_t batch_frames;          /* the position is told in steps of so many; 1 = each */
+	uint64_t jitter_ns;
 
 	/* the engine */
 	enum mca_simphase phase;
@@ -56,6 +58,9 @@ struct mca_simstream {
 	uint64_t held_ns;               /* since when HELD */
 	uint64_t resume_ns;             /* suspended until then */
 	uint64_t moved;                 /* position: frames moved since prepare */
+	uint64_t told;                  /* of these, as the card tells (pointer.h) */
+	uint64_t told_ns;
+	uint64_t looks;                 /* of the pointer, ever: what its jitter is made from */
 	uint64_t late_ns;               /* the next wake-up comes so much late */
 	uint64_t wake_floor_ns;         /* no wake-up before */
 	uint64_t wire_begin;            /* playback: index of frame 0 on the card's wire */
@@ -66,7 +71,7 @@ struct mca_simstream {
 /* Is the card that this stream was opened on still there? */
 bool mca_simstream_gone(struct mca_simstream *stream);
 
-/* Frames the application can transfer now, as far as the engine knows; and frames queued for it. */
+/* Frames the application can transfer now, as far as the card tells. */
 uint64_t mca_simstream_avail(const struct mca_simstream *stream);
 
 /* Where alsa-lib's ring is, once it is there. */

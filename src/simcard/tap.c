@@ -45,19 +45,16 @@ static int64_t played_at(const struct mca_simstream *capture, const struct mca_s
 	const struct mca_simcrystal *crystal = &playback->crystal;
 	uint64_t ns;
 
-	if (capture->crystal.nanoframes_s != crystal->nanoframes_s) {
-		ns = capture->origin_ns + mca_simcrystal_ns(&capture->crystal, first + 1);
-		if (ns < playback->origin_ns)
-			return -1;
-		return (int64_t)mca_simcrystal_frames(crystal, ns - playback->origin_ns) - 1;
+	if (!mca_simcrystal_same(&capture->crystal, crystal)) {
+		ns = mca_simcrystal_when(&capture->crystal, capture->origin_ns, first + 1);
+		return (int64_t)mca_simcrystal_between(crystal, playback->origin_ns, ns) - 1;
 	}
-	if (capture->origin_ns >= playback->origin_ns) {
-		ns = capture->origin_ns - playback->origin_ns;
-		return (int64_t)(first + mca_simcrystal_frames(crystal, ns));
-	}
+	if (capture->origin_ns >= playback->origin_ns)
+		return (int64_t)(first + mca_simcrystal_between(crystal, playback->origin_ns,
+								capture->origin_ns));
 	/* floor(-y) = -ceil(y) */
-	ns = playback->origin_ns - capture->origin_ns;
-	return (int64_t)first - (int64_t)mca_simcrystal_frames(crystal, ns - 1) - 1;
+	return (int64_t)first - (int64_t)mca_simcrystal_between(crystal, capture->origin_ns,
+								playback->origin_ns - 1) - 1;
 }
 
 static void render_paired(struct mca_simstream *capture, const struct mca_simstream *playback,

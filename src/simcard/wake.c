@@ -10,6 +10,7 @@
 
 #include <sys/timerfd.h>
 
+#include "pointer.h"
 #include "rack.h"
 
 #define NOW 0
@@ -71,7 +72,7 @@ static uint64_t due(struct mca_simstream *stream)
 		return stream->wake_floor_ns;
 	if (stream->phase != MCA_SIMPHASE_RUNNING)
 		return NEVER;
-	ns = stream->origin_ns + mca_simcrystal_ns(&stream->crystal, stream->moved + frames);
+	ns = mca_simpointer_due(stream, stream->told + frames);
 	if (stream->late_ns) {
 		stream->wake_floor_ns = ns + stream->late_ns;
 		stream->late_ns = 0;

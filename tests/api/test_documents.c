@@ -134,6 +134,8 @@ static void a_channel_at_rest_reads_null_and_silence(void)
 	CHECK_STR(json_string_value(json_object_get(channel, "name")), "\xc3\xbc");
 	CHECK(json_is_null(json_object_get(channel, "latency_ms")));
 	CHECK(json_is_null(json_object_get(channel, "drift_ppm")));
+	CHECK(json_is_null(json_object_get(channel, "level_frames")));
+	CHECK(json_is_null(json_object_get(channel, "level_target_frames")));
 	CHECK_STR(json_string_value(json_object_get(json_object_get(document, "config"), "source")),
 		  "state");
 	json_decref(document);

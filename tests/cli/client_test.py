@@ -27,11 +27,13 @@ STATUS = {
     "channels": {
         "1": {"name": "Büro\u001b[31m", "state": "running", "reason": None,
               "input": {"id": 1, "device": "sim:1"}, "output": {"id": 3, "device": "sim:3"},
-              "xruns": {"capture": 4, "playback": 3}, "latency_ms": 23.22, "drift_ppm": None,
+              "xruns": {"capture": 4, "playback": 3}, "latency_ms": 23.22, "drift_ppm": -19.876,
+              "clock": "locked", "level_frames": 1023, "level_target_frames": 1024,
               "cpu_percent": 1.5, "wakeup_max_us": 80, "mute": True, "gate_open": True},
         "2": {"name": "Channel 2", "state": "fault", "reason": "hw:1,0 is not there",
               "input": {"id": 2, "device": None}, "output": {"id": 4, "device": "sim:4"},
               "xruns": {"capture": 0, "playback": 0}, "latency_ms": None, "drift_ppm": None,
+              "clock": None, "level_frames": None, "level_target_frames": None,
               "cpu_percent": 0, "wakeup_max_us": 0, "mute": False, "gate_open": False}}}
 
 
@@ -65,7 +67,8 @@ def status_shows_what_is_wrong():
                  "/etc/x/?[2Jconfig.json", "last refused: /dsp/comp/ratio", "LimitRTPRIO=80"):
         tap.true(part in stdout, f"{part!r} is missing in:\n{stdout}")
     rows = {line.split()[0]: line for line in stdout.splitlines() if line.strip()}
-    for part in ("running", "sim:1", "sim:3", "23.2", "4/3", "muted"):
+    for part in ("running", "sim:1", "sim:3", "23.2", "4/3", "muted",
+                 "locked, -19.88 ppm, level -1"):
         tap.true(part in rows["1"], f"{part!r} is missing in: {rows['1']}")
     for part in ("fault", " - ", "closed", "hw:1,0 is not there"):
         tap.true(part in rows["2"], f"{part!r} is missing in: {rows['2']}")

@@ -11,6 +11,8 @@ COMMANDS = {
     "devices": {"simulate": None, "config": "", "json": None},
     "test-tone": {"channel": "0", "seconds": "0", "frequency": "5", "level": "0", "simulate": None,
                   "config": "", **TARGET},
+    "latency": {"channel": "0", "play": "", "record": "", "level": "0", "simulate": None,
+                "json": None, "config": "", **TARGET},
     "check-config": {"json": None, "reference": None},
     "process": {"config": "", "channel": "one", "block": "0", "meters": ""},
     "status": {"json": None, "config": "", **TARGET},
@@ -20,7 +22,8 @@ COMMANDS = {
     "reload": {"wait": None, "json": None, "config": "", **TARGET},
 }
 # What a command cannot do without.
-NEEDED = {"test-tone": ["--channel", "1", "--seconds", "1"], "check-config": ["x.json"],
+NEEDED = {"latency": ["--channel", "1", "--simulate"],
+          "test-tone": ["--channel", "1", "--seconds", "1"], "check-config": ["x.json"],
           "process": ["a.wav", "b.wav"], "ptt": ["--channel", "1", "--mute"]}
 
 

@@ -138,7 +138,7 @@ static void sections_are_read_and_marked(void)
 	CHECK(settings->realtime.cpus == (1ull << 63 | 1ull << 2));
 	CHECK(settings->simulation.rack.free_running &&
 	      settings->simulation.rack.duration_s == 1000);
-	CHECK(card->drift_ppm == -200.5 && card->sink.wav);
+	CHECK(card->drift_ppm == -200.5 && card->sink.kind == MCA_SIM_RECORD);
 	CHECK_INT(card->source.kind, MCA_SIM_WIRE);
 	CHECK_INT(card->source.wire_card, 3);
 	CHECK_STR(card->sink.path, "o.wav");

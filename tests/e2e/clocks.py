@@ -19,6 +19,9 @@ def crystals_that_differ_are_joined_and_equal_ones_are_left_alone():
             channel = status["channels"][key]
             # Two blocks, and half of the 64 taps.
             tap.same(channel["latency_ms"], round(1056 / 44.1, 2), f"latency of {key}")
+            tap.same(channel["level_target_frames"], 1024, f"level that {key} should have")
+            tap.true(abs(channel["level_frames"] - 1024) <= 44, f"level of {key}: "
+                     f"{channel['level_frames']}")
         for key in "34":
             channel = status["channels"][key]
             tap.same((channel["clock"], channel["drift_ppm"], channel["latency_ms"]),

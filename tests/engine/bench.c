@@ -150,7 +150,7 @@ void bench_record(struct bench *bench, unsigned card)
 {
 	struct mca_sim_sink *sink = &bench->spec->card[card - 1].sink;
 
-	sink->wav = true;
+	sink->kind = MCA_SIM_RECORD;
 	sink_path(bench, card, sink->path);
 }
 

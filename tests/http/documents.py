@@ -8,7 +8,8 @@ import tap
 server = rig.Server()
 
 CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", "drift_ppm",
-           "clock", "cpu_percent", "wakeup_max_us", "mute", "gate_open"}
+           "clock", "level_frames", "level_target_frames", "cpu_percent", "wakeup_max_us",
+           "mute", "gate_open"}
 STATUS = {"state", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate", "blocksize",
           "config", "realtime", "device_map", "channels"}
 METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped"}
@@ -34,7 +35,8 @@ def status_has_its_shape():
              "realtime")
     channel = status["channels"]["2"]
     tap.same(set(channel), CHANNEL, "keys of a channel")
-    tap.same((channel["drift_ppm"], channel["reason"]), (None, None), "what is not known")
+    tap.same((channel["drift_ppm"], channel["reason"], channel["level_frames"],
+              channel["level_target_frames"]), (None,) * 4, "what is not known")
     tap.same(channel["clock"], "shared", "clock of equal crystals")
     tap.same((channel["input"]["id"], channel["input"]["device"]), (2, "sim:2"), "input of 2")
     tap.same(set(channel["xruns"]), {"capture", "playback"}, "xruns")

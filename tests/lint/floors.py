@@ -34,7 +34,7 @@ ROOM_OF_HEADER = {
     "lane_pick": "base",
     "mailbox": "xchg", "snapshot": "xchg", "event_ring": "xchg",
     "wav": "wav",
-    "simcard": "simcard",
+    "simcard": "simcard", "simcard_spec": "simcard",
     "chain": "dsp", "meter": "dsp", "tone": "dsp",
     "resampler": "resample",
     "pcm": "pcm", "duplex": "pcm", "pcm_list": "pcm",

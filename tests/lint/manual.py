@@ -12,8 +12,8 @@ import tap
 
 PROGRAM, CONFIG_PAGE = sys.argv[1:3]
 MAN = tree.TOP / "packaging/man"
-COMMANDS = ("run", "devices", "test-tone", "check-config", "process", "status", "vu", "ptt",
-            "reload")
+COMMANDS = ("run", "devices", "test-tone", "latency", "check-config", "process", "status", "vu",
+            "ptt", "reload")
 
 
 def program(*arguments):

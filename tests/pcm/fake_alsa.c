@@ -30,6 +30,13 @@ snd_pcm_sframes_t snd_pcm_avail(snd_pcm_t *pcm)
 	return fake_of(pcm)->hard_avail;
 }
 
+int snd_pcm_htimestamp(snd_pcm_t *pcm, snd_pcm_uframes_t *avail, snd_htimestamp_t *stamp)
+{
+	*avail = fake_of(pcm)->stamp_avail;
+	*stamp = fake_of(pcm)->stamp;
+	return fake_of(pcm)->stamp_err;
+}
+
 int snd_pcm_delay(snd_pcm_t *pcm, snd_pcm_sframes_t *delay)
 {
 	*delay = fake_of(pcm)->delay;

@@ -18,6 +18,9 @@ struct fake {
 	snd_pcm_sframes_t hard_avail;   /* of snd_pcm_avail() */
 	snd_pcm_sframes_t delay;        /* of snd_pcm_delay(), */
 	int delay_err;                  /* or this */
+	snd_pcm_uframes_t stamp_avail;  /* of snd_pcm_htimestamp(), */
+	snd_htimestamp_t stamp;
+	int stamp_err;                  /* or this */
 	snd_pcm_uframes_t status_avail; /* of snd_pcm_status() */
 	snd_pcm_uframes_t grant;        /* mmap_begin grants at most */
 	int begin_err;

@@ -52,7 +52,7 @@ static inline void pair_record(struct pair *pair)
 {
 	struct mca_sim_sink *sink = &pair_card(pair, pair->playback_card)->sink;
 
-	sink->wav = true;
+	sink->kind = MCA_SIM_RECORD;
 	snprintf(sink->path, sizeof(sink->path), "%s/out.wav", pair->folder);
 }
 

@@ -133,22 +133,6 @@ static void a_full_playback_is_looked_at_twice_before_waiting(void)
 	CHECK_INT(fakes[MCA_CAPTURE].polls, 0);
 }
 
-/* The level of both rings comes from the delays, which are exact; what was read ahead counts. */
-static void a_level_is_measured_by_delays(void)
-{
-	long captured, queued;
-
-	begin_case();
-	fakes[MCA_CAPTURE].delay = 70;
-	fakes[MCA_PLAYBACK].delay = -3;
-	pcms[MCA_CAPTURE].held = 5;
-	CHECK_INT(mca_duplex_measure(&duplex, &captured, &queued), 0);
-	CHECK_INT(captured, 75);
-	CHECK_INT(queued, -3);
-	fakes[MCA_PLAYBACK].delay_err = -EPIPE;
-	CHECK_INT(mca_duplex_measure(&duplex, &captured, &queued), -EPIPE);
-}
-
 static void hang_up_means_gone(void)
 {
 	static const unsigned short signs[] = { POLLHUP, POLLNVAL, POLLERR | POLLHUP };
@@ -348,7 +332,6 @@ int main(void)
 	RUN(errors_are_classified);
 	RUN(more_than_the_ring_is_an_xrun);
 	RUN(a_full_playback_is_looked_at_twice_before_waiting);
-	RUN(a_level_is_measured_by_delays);
 	RUN(hang_up_means_gone);
 	RUN(spurious_wake_ups_do_not_spin);
 	RUN(silence_until_the_limit_is_a_stall);

@@ -131,7 +131,7 @@ static void check_rates(unsigned capture_hz, unsigned playback_hz, unsigned play
 
 	begin(&stream, 512, playback_card == 2 ? 120 : 0);
 	stream.pair.playback_card = playback_card;
-	pair_card(&stream.pair, 2)->sink.wav = false;
+	pair_card(&stream.pair, 2)->sink.kind = MCA_SIM_DISCARD;
 	pair_record(&stream.pair);
 	pair_card(&stream.pair, playback_card)->only_rate_hz = playback_hz;
 	pair_card(&stream.pair, 1)->only_rate_hz = capture_hz;

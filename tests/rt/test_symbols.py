@@ -21,7 +21,7 @@ memcpy memmove memset memcmp bcmp
 poll clock_gettime clock_nanosleep __errno_location
 __assert_fail abort
 snd_lib_error_set_local
-snd_pcm_avail snd_pcm_avail_update snd_pcm_delay snd_pcm_state
+snd_pcm_avail snd_pcm_avail_update snd_pcm_delay snd_pcm_htimestamp snd_pcm_state
 snd_pcm_mmap_begin snd_pcm_mmap_commit snd_pcm_readi snd_pcm_writei
 snd_pcm_poll_descriptors snd_pcm_poll_descriptors_revents
 snd_pcm_prepare snd_pcm_start snd_pcm_drop snd_pcm_resume

@@ -91,8 +91,20 @@ static void adapt_all(struct stream *stream)
 	stream->pair.shape.pick = (struct mca_lane_pick){ 2, { 3, 1 } };
 }
 
+/* Clocks that misbehave: positions in batches and late, a crystal that wanders. */
+static void roughen(struct stream *stream)
+{
+	for (unsigned card = 1; card <= 2; card++) {
+		pair_card(&stream->pair, card)->batch = true;
+		pair_card(&stream->pair, card)->jitter_us = 400;
+	}
+	pair_card(&stream->pair, 2)->wander_ppm = 50;
+	pair_card(&stream->pair, 2)->wander_period_s = 60;
+}
+
 /* Two seconds with everything that is recovered on the spot, then the card is pulled. */
-static void check_path(bool no_mmap, unsigned playback_card, bool adapted)
+static void check_path(bool no_mmap, unsigned playback_card,
+		       void (*complicate)(struct stream *stream))
 {
 	struct mca_chain_cooked cooked;
 	struct mca_tone_order order;
@@ -103,8 +115,8 @@ static void check_path(bool no_mmap, unsigned playback_card, bool adapted)
 	stream.pair.playback_card = playback_card;
 	pair_card(&stream.pair, 1)->no_mmap = no_mmap;
 	pair_card(&stream.pair, 2)->drift_ppm = 300; /* hence a resampler */
-	if (adapted)
-		adapt_all(&stream);
+	if (complicate)
+		complicate(&stream);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.3, 0);
 	pair_fault(&stream.pair, playback_card, MCA_SIM_FAULT_XRUN, MCA_PLAYBACK, 0.6, 0);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_LATE, MCA_CAPTURE, 0.8, 0.002);
@@ -131,23 +143,29 @@ static void check_path(bool no_mmap, unsigned playback_card, bool adapted)
 
 static void the_mapped_path_keeps_the_wall(void)
 {
-	check_path(false, 1, false);
+	check_path(false, 1, NULL);
 }
 
 static void two_cards_keep_the_wall(void)
 {
-	check_path(false, 2, false);
+	check_path(false, 2, NULL);
+}
+
+static void rough_clocks_keep_the_wall(void)
+{
+	check_path(false, 2, roughen);
+	check_path(true, 2, roughen);
 }
 
 static void the_read_write_path_keeps_the_wall(void)
 {
-	check_path(true, 1, false);
+	check_path(true, 1, NULL);
 }
 
 static void what_is_adapted_keeps_the_wall(void)
 {
-	check_path(false, 1, true);
-	check_path(true, 2, true);
+	check_path(false, 1, adapt_all);
+	check_path(true, 2, adapt_all);
 }
 
 static void a_stall_keeps_the_wall(void)
@@ -170,7 +188,7 @@ static void a_stall_keeps_the_wall(void)
  * measured. A sleep is a voluntary context switch; a late thread sleeps less often, none sleeps
  * more.
  */
-static void check_usage(unsigned playback_card)
+static void check_usage(unsigned playback_card, bool rough)
 {
 	unsigned blocks, most;
 	struct stream stream;
@@ -178,6 +196,8 @@ static void check_usage(unsigned playback_card)
 	stream_init(&stream, BLOCK);
 	stream.pair.playback_card = playback_card;
 	pair_card(&stream.pair, 2)->drift_ppm = 300;
+	if (rough)
+		roughen(&stream);
 	stream.pair.spec.free_running = false;
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0.2, 0);
 	pair_fault(&stream.pair, 1, MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 1.0, 0);
@@ -207,12 +227,17 @@ static void check_usage(unsigned playback_card)
 
 static void once_warm_no_page_fault_and_one_sleep_a_block(void)
 {
-	check_usage(1);
+	check_usage(1, false);
 }
 
 static void so_it_is_with_the_resampler(void)
 {
-	check_usage(2);
+	check_usage(2, false);
+}
+
+static void so_it_is_with_rough_clocks(void)
+{
+	check_usage(2, true);
 }
 
 int main(void)
@@ -221,10 +246,12 @@ int main(void)
 	RUN(the_watch_is_awake);
 	RUN(the_mapped_path_keeps_the_wall);
 	RUN(two_cards_keep_the_wall);
+	RUN(rough_clocks_keep_the_wall);
 	RUN(the_read_write_path_keeps_the_wall);
 	RUN(what_is_adapted_keeps_the_wall);
 	RUN(a_stall_keeps_the_wall);
 	RUN(once_warm_no_page_fault_and_one_sleep_a_block);
 	RUN(so_it_is_with_the_resampler);
+	RUN(so_it_is_with_rough_clocks);
 	return DONE();
 }

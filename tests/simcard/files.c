@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mca/wav.h"
@@ -49,7 +51,7 @@ static void use_source(struct mca_simrack_spec *spec, const char *name, bool loo
 
 static void use_sink(struct mca_simrack_spec *spec, unsigned card, const char *name)
 {
-	spec->card[card - 1].sink.wav = true;
+	spec->card[card - 1].sink.kind = MCA_SIM_RECORD;
 	use_file(spec->card[card - 1].sink.path, name);
 }
 
@@ -292,6 +294,66 @@ static void an_unpumped_ring_overflows_loudly(void)
 	mca_simrack_free(rack);
 }
 
+/* Play the file to a raw sink of this name; returns samples read from `fd`, as they should be. */
+static uint64_t play_raw(const char *name, int fd)
+{
+	struct mca_simrack_spec spec = free_spec();
+	struct pair pair = { 0 };
+	struct mca_simrack *rack;
+	uint64_t right = 0;
+	int16_t frame[2];
+
+	write_wav(scratch("in.wav"), RATE, 2, FRAMES);
+	use_source(&spec, "in.wav", true);
+	use_sink(&spec, 2, name);
+	spec.card[1].sink.kind = MCA_SIM_RAW;
+	rack = make_rack(&spec);
+	CHECK_INT(pair_open(&pair, rack, 1, 2, RATE, BLOCK), 0);
+	CHECK_INT(pair_start(&pair), 0);
+	CHECK_INT(pair_run(&pair, LEAD + 4 * BLOCK), 0);
+	pair_close(&pair);
+	mca_simrack_free(rack);
+	while (read(fd, frame, sizeof(frame)) == sizeof(frame)) {
+		bool silent = right < 2 * BLOCK + LEAD;
+		uint64_t at = right - 2 * BLOCK - LEAD;
+
+		CHECK_INT(frame[0], silent ? 0 : sample_of(at % FRAMES, 0));
+		CHECK_INT(frame[1], silent ? 0 : sample_of(at % FRAMES, 1));
+		right++;
+	}
+	return right;
+}
+
+static void bare_samples_go_to_a_file_or_a_pipe(void)
+{
+	const char *const names[] = { "out.raw", "pipe" };
+
+	CHECK_INT(mkfifo(scratch("pipe"), 0600), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		/* A pipe holds 64 KiB, more than is played here. */
+		int fd = open(scratch(names[i]), O_RDONLY | O_NONBLOCK | O_CREAT, 0600);
+
+		CHECK(fd >= 0);
+		CHECK(play_raw(names[i], fd) >= LEAD + 4 * BLOCK - 1);
+		close(fd);
+		unlink(scratch(names[i]));
+	}
+}
+
+static void a_pipe_without_a_reader_is_refused(void)
+{
+	struct mca_simrack_spec spec = free_spec();
+	struct mca_simrack *rack = NULL;
+	struct mca_diag diag = { 0 };
+
+	CHECK_INT(mkfifo(scratch("pipe"), 0600), 0);
+	use_sink(&spec, 2, "pipe");
+	spec.card[1].sink.kind = MCA_SIM_RAW;
+	CHECK_INT(mca_simrack_new(&rack, &spec, false, &diag), -ENXIO);
+	CHECK(strstr(diag.text, "reader") != NULL);
+	unlink(scratch("pipe"));
+}
+
 int main(void)
 {
 	RUN(a_file_goes_from_source_to_sink_exactly);
@@ -302,6 +364,8 @@ int main(void)
 	RUN(wrong_numbers_are_refused);
 	RUN(a_full_disk_is_told_by_the_pump_and_stops_nobody);
 	RUN(an_unpumped_ring_overflows_loudly);
+	RUN(bare_samples_go_to_a_file_or_a_pipe);
+	RUN(a_pipe_without_a_reader_is_refused);
 	scratch_done();
 	return DONE();
 }
