@@ -129,6 +129,10 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_LIMITER, "release_ms", MCA_FIELD_REAL, DSP(limiter.release_ms), .min = 0,
 	  .max = 10000, .unit = "ms", .preset = 8,
 	  .doc = "Time until 1/e of the gain reduction is left." },
+	{ MCA_OBJECT_LIMITER, "lookahead_ms", MCA_FIELD_REAL, DSP(limiter.lookahead_ms), .min = 0,
+	  .max = 10, .unit = "ms", .preset = 0,
+	  .doc = "The limiter sees peaks so much earlier and reaches its depth on a slope instead "
+		 "of in a step; adds as much latency. A change restarts the channel's stream." },
 
 	{ MCA_OBJECT_HTTP, "bind", MCA_FIELD_TEXT, SETTING(http.bind), .min = 7, .max = 15,
 	  .preset_text = "127.0.0.1", .check = mca_text_ipv4,

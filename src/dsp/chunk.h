@@ -20,7 +20,8 @@ struct mca_chunk {
 	bool amplifies;                       /* some gain may exceed 1 */
 	_Alignas(32) int32_t makeup_q26[MCA_CHUNK_FRAMES];   /* as it slews */
 	_Alignas(32) int32_t gain_q16[MCA_CHUNK_FRAMES];
-	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. */
+	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. With
+	 * look-ahead it is GRc, and over_q58 GRl, until mca_lookahead_pass puts them together. */
 	_Alignas(32) int64_t reduction_q58[MCA_CHUNK_FRAMES];
 	/* A detector that has fallen below this goes to what is asked: see MCA_REST_Q26. */
 	_Alignas(32) int64_t floor_q58[MCA_CHUNK_FRAMES];

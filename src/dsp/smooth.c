@@ -22,6 +22,8 @@
 #include "chunk.h"
 #include "mca/q.h"
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 /*
  * What is kept of GRc. It has no floor as y1 and GRl have: rounding it down to steps of 2^-23 to
  * 2^-22 octaves times the attack coefficient brings it to zero within 18 attack times, and nowhere
@@ -39,7 +41,8 @@ static inline int64_t slower(int64_t a_q62, int64_t b_q62)
 	return a_q62 < b_q62 ? a_q62 : b_q62;
 }
 
-void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain)
+/* apart: the two reductions do not leave as one, but GRl in place of what it was found from. */
+static ALWAYS_INLINE void smooth(struct mca_chunk *chunk, struct mca_chain *chain, bool apart)
 {
 	const int64_t fastest_q62 = mca_ease_fastest_q62(chain);
 	const int64_t attack_q62 = slower(chain->cooked.attack_q62, fastest_q62);
@@ -65,9 +68,19 @@ void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain)
 		over = over > 0 ? over : 0;
 		limiter = mca_q_glide(limiter, over, limiter_q62);
 		limiter = limiter < lowest ? over : limiter;
-		chunk->reduction_q58[i] = comp + limiter;
+		if (apart)
+			chunk->over_q58[i] = limiter;
+		chunk->reduction_q58[i] = apart ? comp : comp + limiter;
 	}
 	chain->detector_q58 = detector;
 	chain->comp_gr_q58 = comp;
 	chain->limiter_gr_q58 = limiter;
+}
+
+void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain)
+{
+	if (chain->lookahead.frames)
+		smooth(chunk, chain, true);
+	else
+		smooth(chunk, chain, false);
 }
