@@ -12,8 +12,7 @@ struct mca_diag;
 
 /*
  * The sound of one logical channel: compressor, limiter, push-to-talk ramp and meters, as a pure
- * function of (parameters, state, samples). One gain, one rounding, and no latency unless a
- * look-ahead is ordered:
+ * function of (parameters, state, samples). One gain, one rounding, no latency but look-ahead:
  *
  *     out = clamp(round(x * 2^(makeup - GRc - GRl) * ramp), -C, +C)
  *
@@ -46,10 +45,10 @@ struct mca_chain_params {
 		bool enabled;          /* off: only the integer clamp to full scale remains */
 		double ceiling_dbfs;   /* -60..0; C = floor(32768 * 10^(dB/20)) is never exceeded */
 		double release_ms;     /* 0..10000 */
-		double lookahead_ms;   /* 0..10, to whole frames: so much later does sound leave,
-					* limiter on or off, to let it see a peak coming */
+		double lookahead_ms;   /* 0..10, to whole frames; delays also while it is off */
 	} limiter;
 	double ptt_ramp_ms;            /* 0..100, raised cosine between closed and open */
+	bool true_peak;                /* measure it */
 };
 
 /* The same, cooked into fixed point; plain data without padding, to be handed over by copy. */
@@ -72,6 +71,8 @@ struct mca_chain_cooked {
 	uint32_t rate_hz;
 	uint32_t lanes;
 	uint32_t lookahead_frames; /* 0..1920: latency of the chain */
+	uint32_t true_peak;       /* 1 = measure it */
+	uint32_t reserved;        /* 0 */
 };
 
 /*
@@ -113,8 +114,7 @@ int mca_chain_cook(struct mca_chain_cooked *cooked, const struct mca_chain_param
 void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cooked, bool open);
 
 /*
- * Take new parameters between two blocks without a step. Rate, lanes and look-ahead must not
- * differ.
+ * New parameters between two blocks, without a step. Rate, lanes, look-ahead must not differ.
  *
  * The ceiling holds from the next sample on. Lowering it under a loud signal therefore pulls the
  * gain down at once, as any onset does: never by more than the signal stands above the new

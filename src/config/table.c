@@ -103,6 +103,8 @@ static const struct mca_field fields[] = {
 	  .doc = "Limiter." },
 	{ MCA_OBJECT_DSP, "ptt_ramp_ms", MCA_FIELD_REAL, DSP(ptt_ramp_ms), .min = 0, .max = 100,
 	  .unit = "ms", .preset = 5, .doc = "Length of the push-to-talk fades." },
+	{ MCA_OBJECT_DSP, "true_peak", MCA_FIELD_BOOL, DSP(true_peak), .preset = 0,
+	  .doc = "Measure the true peak (ITU-R BS.1770-4) of what leaves; /vu tells it." },
 
 	{ MCA_OBJECT_COMP, "enabled", MCA_FIELD_BOOL, DSP(comp.enabled), .preset = 1,
 	  .doc = "Off: no compression." },

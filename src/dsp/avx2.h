@@ -13,6 +13,8 @@ void mca_measure_avx2(struct mca_chunk *chunk, const struct mca_chain_cooked *co
 void mca_weigh_avx2(struct mca_chunk *chunk, struct mca_meter_reading *sum);
 void mca_apply_avx2(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
 		    int16_t *out, struct mca_meter_reading *sum);
+void mca_oversample_avx2(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
+			 unsigned lanes);
 #endif
 
 #endif

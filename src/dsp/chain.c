@@ -33,6 +33,9 @@ void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooke
 	assert(cooked->lookahead_frames == chain->cooked.lookahead_frames);
 	if (memcmp(&chain->cooked, cooked, sizeof(*cooked)) == 0)
 		return;
+	/* The meter begins with silence before it. */
+	if (chain->cooked.true_peak != cooked->true_peak)
+		memset(chain->meter.tail, 0, sizeof(chain->meter.tail));
 	chain->cooked = *cooked;
 	mca_ease_begin(chain);
 }
@@ -76,6 +79,7 @@ static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk, cons
 	passes->weigh(chunk, sum);
 	mca_ramp_apply(chunk, chain, open);
 	passes->apply(chunk, chain->cooked.ceiling, in, out, sum);
+	mca_true_peak_pass(chain, out, chunk->frames);
 }
 
 void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,

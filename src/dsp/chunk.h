@@ -41,7 +41,8 @@ struct mca_chunk {
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
  * measure: peaks of the input to reduction_q58, floor_q58 and over_q58. weigh: makeup and
  * reduction to gain, and the largest reduction to the meter. apply: gain to samples, and both to
- * the meter; in and out may be the same.
+ * the meter; in and out may be the same. oversample: raise peaks to the true peaks of what leaves,
+ * of lanes lanes, before whose frames MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
 	void (*measure)(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
@@ -49,6 +50,8 @@ struct mca_passes {
 	void (*weigh)(struct mca_chunk *chunk, struct mca_meter_reading *sum);
 	void (*apply)(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
 		      int16_t *out, struct mca_meter_reading *sum);
+	void (*oversample)(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
+			   unsigned lanes);
 };
 
 /* path.c: the one place where a path is chosen */
@@ -60,6 +63,12 @@ void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *co
 void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsigned from);
 void mca_apply_from(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
 		    int16_t *out, struct mca_meter_reading *sum, unsigned from);
+
+/* true_peak.c: the portable pass; and what brings it what leaves, when the meter is on. rests: no
+ * sound is left in it, so that silence changes nothing but that the peak is known. */
+void mca_oversample(uint32_t *peak_q13, const int16_t *heard, unsigned frames, unsigned lanes);
+void mca_true_peak_pass(struct mca_chain *chain, const int16_t *out, unsigned frames);
+bool mca_true_peak_rests(struct mca_chain *chain);
 
 /* smooth.c: compressor and limiter, the one pass that is a recursion */
 void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain);

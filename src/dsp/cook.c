@@ -181,6 +181,7 @@ int mca_chain_cook(struct mca_chain_cooked *cooked, const struct mca_chain_param
 	memset(cooked, 0, sizeof(*cooked));
 	cooked->rate_hz = params->rate_hz;
 	cooked->lanes = params->lanes;
+	cooked->true_peak = params->true_peak;
 	cook_comp(cooked, params);
 	cook_limiter(cooked, params);
 	cook_transitions(cooked, params);

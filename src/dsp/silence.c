@@ -53,6 +53,8 @@ bool mca_silence_pass(struct mca_chain *chain, const int16_t *in, int16_t *out, 
 		return false;
 	if (!is_silent(in, (unsigned)samples) || !nothing_under_way(chain))
 		return false;
+	if (!mca_true_peak_rests(chain))
+		return false;
 	memset(out, 0, samples * sizeof(*out));
 	slew_makeup(chain, frames);
 	mca_ramp_pass(chain, frames, open);

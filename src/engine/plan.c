@@ -21,7 +21,7 @@ static bool same_params(const struct mca_chain_params *a, const struct mca_chain
 	       a->limiter.ceiling_dbfs == b->limiter.ceiling_dbfs &&
 	       a->limiter.release_ms == b->limiter.release_ms &&
 	       a->limiter.lookahead_ms == b->limiter.lookahead_ms &&
-	       a->ptt_ramp_ms == b->ptt_ramp_ms;
+	       a->ptt_ramp_ms == b->ptt_ramp_ms && a->true_peak == b->true_peak;
 }
 
 int mca_plan_cook(const struct mca_settings *settings, const struct mca_channel_settings *channel,

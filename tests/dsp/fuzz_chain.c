@@ -46,6 +46,7 @@ static struct mca_chain_params take_params(struct bytes *bytes)
 	params.limiter.ceiling_dbfs = take_between(bytes, -60, 0);
 	params.limiter.release_ms = take_between(bytes, 0, flags & 128 ? 10000 : 30);
 	params.limiter.lookahead_ms = flags & 16 ? take_between(bytes, 0, flags & 1 ? 10 : 1) : 0;
+	params.true_peak = flags & 2;
 	params.ptt_ramp_ms = take_between(bytes, 0, 100);
 	return params;
 }
