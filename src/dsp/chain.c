@@ -69,6 +69,7 @@ static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk, cons
 	struct mca_meter_reading *sum = &chain->meter.sum;
 	size_t samples = (size_t)chunk->frames * chain->cooked.lanes;
 
+	chunk->limits = false;
 	mca_makeup_slew(chunk, chain);
 	passes->measure(chunk, &chain->cooked, in);
 	mca_chunk_smooth(chunk, chain);

@@ -18,6 +18,7 @@
 struct mca_chunk {
 	unsigned frames;
 	bool amplifies;                       /* some gain may exceed 1 */
+	bool limits;                          /* some over_q58 is above zero */
 	_Alignas(32) int32_t makeup_q26[MCA_CHUNK_FRAMES];   /* as it slews */
 	_Alignas(32) int32_t gain_q16[MCA_CHUNK_FRAMES];
 	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. With
@@ -40,14 +41,16 @@ struct mca_chunk {
 /*
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
  * measure: peaks of the input to reduction_q58, floor_q58 and over_q58. weigh: makeup and
- * reduction to gain, and the largest reduction to the meter. apply: gain to samples, and both to
- * the meter; in and out may be the same. oversample: raise peaks to the true peaks of what leaves,
- * of lanes lanes, before whose frames MCA_METER_TAIL_FRAMES more can be read.
+ * reduction to gain, and the largest reduction to the meter. fade: the ramp, a phase and what it
+ * moves by, to so many gains. apply: gain to samples, and both to the meter; in and out may be
+ * the same. oversample: raise peaks to the true peaks of what leaves, before whose frames
+ * MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
 	void (*measure)(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
 			const int16_t *in);
 	void (*weigh)(struct mca_chunk *chunk, struct mca_meter_reading *sum);
+	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 	void (*apply)(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
 		      int16_t *out, struct mca_meter_reading *sum);
 	void (*oversample)(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
@@ -87,7 +90,8 @@ unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames);
 int64_t mca_ease_fastest_q62(const struct mca_chain *chain);
 void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 
-/* ramp.c: both move the phase; apply weighs the gains with it */
+/* ramp.c: fade is the portable pass; the others move the phase; apply weighs the gains with it */
+void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open);
 void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open);
 
