@@ -3,7 +3,8 @@
 
     peers.py BENCH_CLIP      (tests/bench/bench-clip of a build folder)
 
-Wanted: ffmpeg, swh-plugins, sox, python3-numpy, valgrind. What is missing is named and left out.
+Wanted: ffmpeg, swh-plugins, lsp-plugins-lv2, calf-plugins, sox, python3-numpy, valgrind. What is
+missing is named and left out. ffmpeg is the host of the LADSPA and LV2 plug-ins too.
 Everybody reads and writes WAV files; what a tool spends on that is measured by a run of the same
 tool that does nothing to the sound but the conversions it needs, and taken off. Time is processor
 time. All tools take turns, so that what else this machine does hits them alike; shown are medians.
@@ -17,7 +18,6 @@ import math
 import pathlib
 import re
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -27,6 +27,8 @@ import wave
 RATE, SECONDS, ROUNDS = 44100, 30, 5
 LOOP_SECONDS = 2         # a loop over samples is given less to do
 HERE = pathlib.Path(__file__).resolve().parent
+PORTABLE, FFMPEG = "this chain, portable", "ffmpeg acompressor, alimiter"
+NUMPY = "numpy, a loop over samples"
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's numpy
 
 COMPRESSOR = ("acompressor=threshold=0.1:ratio=2:attack=10:release=100:knee=1:detection=peak"
@@ -35,6 +37,14 @@ LIMITER = "alimiter=limit=0.70795:attack=5:release=8:level=false"
 SC4 = "ladspa=file=sc4_1882:plugin=sc4:controls=c0=0|c1=10|c2=100|c3=-20|c4=2|c5=1|c6=0"
 FAST = ("ladspa=file=fast_lookahead_limiter_1913:plugin=fastLookaheadLimiter"
         ":controls=c0=0|c1=-3|c2=0.01")
+LSP = ("http://lsp-plug.in/plugins/lv2/compressor_stereo",
+       "al=0.1|cr=2|at=10|rt=100|kn=1|scm=0|scr=0",
+       "http://lsp-plug.in/plugins/lv2/limiter_stereo",
+       "th=0.70795|alr=0|boost=0|lk=5|at=5|rt=8")
+CALF = ("http://calf.sourceforge.net/plugins/Compressor",
+        "threshold=0.1|ratio=2|attack=10|release=100|knee=1|makeup=1|detection=1|stereo_link=1",
+        "http://calf.sourceforge.net/plugins/Limiter",
+        "limit=0.70795|attack=5|release=8|asc=0|auto_level=0")
 CURVE = ["compand", "0.01,0.1", "-60,-60,-20,-20,0,-10"]
 WALL = ["compand", "0,0.008", "-60,-60,-3,-3,0,-3"]
 
@@ -58,23 +68,45 @@ def loop(what):
     return lambda source, target: [PYTHON, str(HERE / "numpy_loop.py"), what, source, target]
 
 
+def lv2(pair):
+    """Filters for ffmpeg, whose own syntax wants the colon of an address to be escaped twice."""
+    return ["lv2=p=" + address.replace(":", r"\\:") + ":c=" + controls
+            for address, controls in zip(pair[::2], pair[1::2])]
+
+
+def hosted(*filters):
+    """(with these plug-ins, with nothing) in the planes of floats that plug-ins take."""
+    planes = "aformat=sample_fmts=fltp"
+    return ffmpeg(planes, *filters), ffmpeg(planes, "anull")
+
+
 def tools():
     """(name, command, the same without the work, seconds of sound)"""
-    found = [("this chain, portable", ours("portable"), ours("copy"), SECONDS),
-             ("this chain, AVX2", ours("avx2"), ours("copy"), SECONDS)]
-    if shutil.which("ffmpeg"):
-        found += [("ffmpeg acompressor, alimiter",
-                   ffmpeg("aformat=sample_fmts=dbl", COMPRESSOR, LIMITER),
-                   ffmpeg("aformat=sample_fmts=dbl", "anull"), SECONDS),
-                  ("LADSPA sc4, fast_lookahead_limiter",
-                   ffmpeg("aformat=sample_fmts=fltp", SC4, FAST),
-                   ffmpeg("aformat=sample_fmts=fltp", "anull"), SECONDS)]
-    if shutil.which("sox"):
-        found.append(("sox compand, compand", sox(*CURVE, *WALL), sox(), SECONDS))
-    if subprocess.run([PYTHON, "-c", "import numpy"], check=False,
-                      stderr=subprocess.DEVNULL).returncode == 0:
-        found.append(("numpy, a loop over samples", loop("process"), loop("copy"), LOOP_SECONDS))
-    return found
+    return [
+        (PORTABLE, ours("portable"), ours("copy"), SECONDS),
+        ("this chain, AVX2", ours("avx2"), ours("copy"), SECONDS),
+        (FFMPEG, ffmpeg("aformat=sample_fmts=dbl", COMPRESSOR, LIMITER),
+         ffmpeg("aformat=sample_fmts=dbl", "anull"), SECONDS),
+        ("LADSPA sc4, fast_lookahead_limiter", *hosted(SC4, FAST), SECONDS),
+        ("LSP compressor, limiter (LV2)", *hosted(*lv2(LSP)), SECONDS),
+        ("Calf compressor, limiter (LV2)", *hosted(*lv2(CALF)), SECONDS),
+        ("sox compand, compand", sox(*CURVE, *WALL), sox(), SECONDS),
+        (NUMPY, loop("process"), loop("copy"), LOOP_SECONDS),
+    ]
+
+
+def is_there(tool, folder):
+    """Can it process a moment of sound here?"""
+    name, work, idle, _ = tool
+    source, target = folder / "moment.wav", folder / "moment-out.wav"
+    write(source, sine(997, -20, 0.05))
+    for command in (work(str(source), str(target)), idle(str(source), str(target))):
+        try:
+            run(command)
+        except (OSError, subprocess.CalledProcessError):
+            print(f"absent: {name}\n")
+            return False
+    return True
 
 
 def write(path, samples):
@@ -181,10 +213,28 @@ def measure_instructions(work, idle, clip):
     return None if busy is None or calm is None else (busy - calm) / (LOOP_SECONDS * RATE)
 
 
+def judge(rows):
+    """The goals, from what was measured just now. {name: (ns, instructions, curve error)}"""
+    def line(what, ours_, theirs, goal, unit):
+        print(f"{what}: {ours_:.2f} / {theirs:.2f} {unit} = {ours_ / theirs:.4f}, "
+              f"goal {goal:.2f}: {'met' if ours_ <= goal * theirs else 'MISSED'}")
+    ns, count, error = rows[PORTABLE]
+    print()
+    if NUMPY in rows:
+        line("portable beside the loop in numpy", ns, rows[NUMPY][0], 0.01, "ns")
+    if FFMPEG in rows:
+        line("portable beside ffmpeg", ns, rows[FFMPEG][0], 0.8, "ns")
+        if count and rows[FFMPEG][1]:
+            line("portable beside ffmpeg", count, rows[FFMPEG][1], 0.55, "instructions")
+    others = [row[2] for name, row in rows.items() if not name.startswith("this chain")]
+    print(f"curve error: {error:.2f} dB, goal 0.05: {'met' if error <= 0.05 else 'MISSED'}"
+          + (f"; the best of the others: {min(others):.2f} dB" if others else ""))
+
+
 def main():
-    found = tools()
     with tempfile.TemporaryDirectory() as name:
-        folder, clips = pathlib.Path(name), {}
+        folder, clips, rows = pathlib.Path(name), {}, {}
+        found = [tool for tool in tools() if is_there(tool, folder)]
         for seconds in (SECONDS, LOOP_SECONDS):
             clips[seconds] = str(folder / f"{seconds}.wav"), str(folder / "target.wav")
             write(clips[seconds][0], programme(seconds))
@@ -200,6 +250,8 @@ def main():
             low, high = (steady(work, folder, f, -6)[1] for f in (100, 997))
             print(f"| {tool} | {times[tool]:.1f} | {shown} | {error:.2f} dB | {low:.1f} dB "
                   f"| {high:.1f} dB |", flush=True)
+            rows[tool] = times[tool], count, error
+        judge(rows)
 
 
 if __name__ == "__main__":
