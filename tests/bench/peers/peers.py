@@ -6,8 +6,9 @@
 Wanted: ffmpeg, swh-plugins, lsp-plugins-lv2, calf-plugins, sox, python3-numpy, valgrind. What is
 missing is named and left out. ffmpeg is the host of the LADSPA and LV2 plug-ins too.
 Everybody reads and writes WAV files; what a tool spends on that is measured by a run of the same
-tool that does nothing to the sound but the conversions it needs, and taken off. Time is processor
-time. All tools take turns, so that what else this machine does hits them alike; shown are medians.
+tool that does nothing to the sound but the conversions it needs, and taken off; what it spends on
+its start (loading plug-ins, first of all) falls out of the difference between a long and a short
+clip. Time is processor time. All tools take turns, so that what else this machine does hits them alike; shown are medians.
 
 Everywhere: threshold -20 dBFS, 2:1, 10/100 ms, hard knee, peaks of both lanes linked; ceiling -3
 dBFS. Accuracy is judged with the compressor against the curve, in 3 dB steps of a 997 Hz sine
@@ -24,8 +25,9 @@ import sys
 import tempfile
 import wave
 
-RATE, SECONDS, ROUNDS = 44100, 30, 5
-LOOP_SECONDS = 2         # a loop over samples is given less to do
+RATE, ROUNDS = 44100, 5
+# (long, short) clip in seconds: to take the time of, of a loop over samples, to count in.
+CLIPS, LOOP_CLIPS, COUNT_CLIPS = (30, 2), (3, 1), (3, 1)
 HERE = pathlib.Path(__file__).resolve().parent
 PORTABLE, FFMPEG = "this chain, portable", "ffmpeg acompressor, alimiter"
 NUMPY = "numpy, a loop over samples"
@@ -81,17 +83,17 @@ def hosted(*filters):
 
 
 def tools():
-    """(name, command, the same without the work, seconds of sound)"""
+    """(name, command, the same without the work, clips)"""
     return [
-        (PORTABLE, ours("portable"), ours("copy"), SECONDS),
-        ("this chain, AVX2", ours("avx2"), ours("copy"), SECONDS),
+        (PORTABLE, ours("portable"), ours("copy"), CLIPS),
+        ("this chain, AVX2", ours("avx2"), ours("copy"), CLIPS),
         (FFMPEG, ffmpeg("aformat=sample_fmts=dbl", COMPRESSOR, LIMITER),
-         ffmpeg("aformat=sample_fmts=dbl", "anull"), SECONDS),
-        ("LADSPA sc4, fast_lookahead_limiter", *hosted(SC4, FAST), SECONDS),
-        ("LSP compressor, limiter (LV2)", *hosted(*lv2(LSP)), SECONDS),
-        ("Calf compressor, limiter (LV2)", *hosted(*lv2(CALF)), SECONDS),
-        ("sox compand, compand", sox(*CURVE, *WALL), sox(), SECONDS),
-        (NUMPY, loop("process"), loop("copy"), LOOP_SECONDS),
+         ffmpeg("aformat=sample_fmts=dbl", "anull"), CLIPS),
+        ("LADSPA sc4, fast_lookahead_limiter", *hosted(SC4, FAST), CLIPS),
+        ("LSP compressor, limiter (LV2)", *hosted(*lv2(LSP)), CLIPS),
+        ("Calf compressor, limiter (LV2)", *hosted(*lv2(CALF)), CLIPS),
+        ("sox compand, compand", sox(*CURVE, *WALL), sox(), CLIPS),
+        (NUMPY, loop("process"), loop("copy"), LOOP_CLIPS),
     ]
 
 
@@ -201,16 +203,18 @@ def measure_times(found, clips):
     """{name: nanoseconds a frame}: every tool in every round, its idle twin right beside it."""
     taken = {name: [] for name, *_ in found}
     for _ in range(ROUNDS):
-        for name, work, idle, seconds in found:
-            source, target = clips[seconds]
-            busy = seconds_of(work(source, target)) - seconds_of(idle(source, target))
-            taken[name].append(busy * 1e9 / (seconds * RATE))
+        for name, work, idle, lengths in found:
+            taken[name].append(1e9 * net_of(seconds_of, work, idle, lengths, clips))
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def measure_instructions(work, idle, clip):
-    busy, calm = instructions_of(work(*clip)), instructions_of(idle(*clip))
-    return None if busy is None or calm is None else (busy - calm) / (LOOP_SECONDS * RATE)
+def net_of(measure, work, idle, lengths, clips):
+    """What a frame costs: work less idle, a long clip less a short one."""
+    long, short = ((measure(work(*clips[seconds])), measure(idle(*clips[seconds])))
+                   for seconds in lengths)
+    if None in long + short:
+        return None
+    return ((long[0] - long[1]) - (short[0] - short[1])) / ((lengths[0] - lengths[1]) * RATE)
 
 
 def judge(rows):
@@ -235,16 +239,16 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder, clips, rows = pathlib.Path(name), {}, {}
         found = [tool for tool in tools() if is_there(tool, folder)]
-        for seconds in (SECONDS, LOOP_SECONDS):
+        for seconds in {*CLIPS, *LOOP_CLIPS, *COUNT_CLIPS}:
             clips[seconds] = str(folder / f"{seconds}.wav"), str(folder / "target.wav")
             write(clips[seconds][0], programme(seconds))
         times = measure_times(found, clips)
         print("| tool | ns a frame | instructions a frame | curve error | THD+N 100 Hz "
               "| THD+N 997 Hz |\n|---|---:|---:|---:|---:|---:|")
-        for tool, work, idle, seconds in found:
+        for tool, work, idle, _ in found:
             # Counting every instruction of an interpreter takes longer than all the rest.
-            slow = seconds == LOOP_SECONDS
-            count = None if slow else measure_instructions(work, idle, clips[LOOP_SECONDS])
+            count = None if tool == NUMPY else net_of(instructions_of, work, idle, COUNT_CLIPS,
+                                                      clips)
             shown = "not counted" if count is None else f"{count:.0f}"
             error = curve_error_db(work, folder)
             low, high = (steady(work, folder, f, -6)[1] for f in (100, 997))
