@@ -5,13 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mca/lookahead.h"
 #include "mca/meter.h"
 
 struct mca_diag;
 
 /*
  * The sound of one logical channel: compressor, limiter, push-to-talk ramp and meters, as a pure
- * function of (parameters, state, samples). One gain, one rounding, zero latency:
+ * function of (parameters, state, samples). One gain, one rounding, no latency but look-ahead:
  *
  *     out = clamp(round(x * 2^(makeup - GRc - GRl) * ramp), -C, +C)
  *
@@ -44,8 +45,10 @@ struct mca_chain_params {
 		bool enabled;          /* off: only the integer clamp to full scale remains */
 		double ceiling_dbfs;   /* -60..0; C = floor(32768 * 10^(dB/20)) is never exceeded */
 		double release_ms;     /* 0..10000 */
+		double lookahead_ms;   /* 0..10, to whole frames; delays also while it is off */
 	} limiter;
 	double ptt_ramp_ms;            /* 0..100, raised cosine between closed and open */
+	bool true_peak;                /* measure it */
 };
 
 /* The same, cooked into fixed point; plain data without padding, to be handed over by copy. */
@@ -67,6 +70,8 @@ struct mca_chain_cooked {
 	uint32_t ramp_step_q31;   /* phase per frame of the raised cosine, 1 = the whole ramp */
 	uint32_t rate_hz;
 	uint32_t lanes;
+	uint32_t lookahead_frames; /* 0..1920: latency of the chain */
+	uint32_t true_peak;       /* 1 = measure it */
 	uint32_t reserved;        /* 0 */
 };
 
@@ -91,6 +96,7 @@ struct mca_chain {
 	uint32_t ease_left;       /* frames for which the last change is still fresh */
 	uint32_t path;            /* enum mca_path; set by init, may be set lower after it */
 	struct mca_meter meter;
+	struct mca_lookahead lookahead;
 };
 
 /* The best path that this processor can run. Thread: any. */
@@ -108,7 +114,7 @@ int mca_chain_cook(struct mca_chain_cooked *cooked, const struct mca_chain_param
 void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cooked, bool open);
 
 /*
- * Take new parameters between two blocks without a step. rate and lanes must not differ.
+ * New parameters between two blocks, without a step. Rate, lanes, look-ahead must not differ.
  *
  * The ceiling holds from the next sample on. Lowering it under a loud signal therefore pulls the
  * gain down at once, as any onset does: never by more than the signal stands above the new
@@ -117,12 +123,17 @@ void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cook
  * smoothers (attack and release of the compressor, release of the limiter) are for 60 ms no
  * faster than 5 ms, even where they are set to 0, and within another 60 ms as fast as they are
  * set to. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
- * from where it stands. Thread: RT.
+ * from where it stands.
+ *
+ * With look-ahead everything travels with the sound that came after it, with one exception: a
+ * lower ceiling holds at once, and cuts off what of the sound under way stands above it.
+ * Thread: RT.
  */
 void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked);
 
 /* Close the ramp at once, so that the next block fades in; detectors keep their state.
- * Used when a stream restarts after an interruption. Thread: RT. */
+ * Used when a stream restarts after an interruption; with look-ahead it stays closed until
+ * what came before has left unheard. Thread: RT. */
 void mca_chain_close_ramp(struct mca_chain *chain);
 
 /* True when the ramp has arrived: every further output is exact zero while closed. Thread: RT. */

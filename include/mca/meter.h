@@ -13,6 +13,7 @@
  * turns them into dB with the functions below.
  */
 #define MCA_LANES_MAX 2
+#define MCA_METER_TAIL_FRAMES 11 /* what the true peak of a frame needs of those before it */
 
 /* One finished window, integers only, a multiple of 8 bytes: fit for a snapshot. */
 struct mca_meter_reading {
@@ -24,6 +25,11 @@ struct mca_meter_reading {
 	int32_t gr_max_q26;                  /* largest GRc + GRl in the window, octaves */
 	uint32_t frames;                     /* frames in the window */
 	uint32_t lanes;
+	/* Largest magnitude of the sound at four times its rate (ITU-R BS.1770-4, Annex 2), in
+	 * units of 2^-13 samples: full scale is 2^28, and it can lie above. */
+	uint32_t true_peak_q13[MCA_LANES_MAX];
+	uint32_t true_peak_known;            /* 1 = measured, in all or a part of the window */
+	uint32_t reserved;
 };
 
 struct mca_meter {
@@ -33,6 +39,8 @@ struct mca_meter {
 	uint32_t remainder;                  /* tenths of a frame carried into the next window */
 	uint32_t rate_hz;
 	uint32_t reserved;
+	/* The last frames that left, zero while the true peak is not measured. */
+	int16_t tail[(MCA_METER_TAIL_FRAMES + 1) * MCA_LANES_MAX];
 };
 
 /* The last finished window in user units. */
@@ -41,13 +49,16 @@ struct mca_levels {
 	double rms_dbfs[MCA_LANES_MAX];
 	double peak_dbfs[MCA_LANES_MAX];
 	double input_rms_dbfs[MCA_LANES_MAX];
+	double true_peak_dbtp[MCA_LANES_MAX]; /* -60 or more, also above 0; >= peak_dbfs */
+	bool true_peak_known;
 	double vu_dbfs;                      /* RMS of what leaves, all lanes together */
 	double gain_reduction_db;            /* >= 0 */
 	uint32_t clipped;
 	unsigned lanes;
 };
 
-/* Convert a reading; every level is clamped to [-60, 0] dBFS and silence reads -60.
+/* Convert a reading; every level is clamped to [-60, 0] dBFS and silence reads -60. The true peak
+ * has no upper end: between samples sound can rise above full scale.
  * Thread: control (uses libm). */
 void mca_levels_from_reading(struct mca_levels *levels, const struct mca_meter_reading *reading);
 

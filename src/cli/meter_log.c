@@ -42,12 +42,14 @@ int mca_meter_log_look(struct mca_meter_log *log, const struct mca_chain *chain)
 	log->seen = reading->window;
 	log->frames += reading->frames;
 	mca_levels_from_reading(&levels, reading);
-	window = json_pack("{sI sf so so so sf sf sI}",
+	window = json_pack("{sI sf so so so so sf sf sI}",
 			   "window", (json_int_t)levels.window,
 			   "end_s", (double)log->frames / log->rate_hz,
 			   "input_rms_dbfs", lanes(levels.input_rms_dbfs, levels.lanes),
 			   "rms_dbfs", lanes(levels.rms_dbfs, levels.lanes),
 			   "peak_dbfs", lanes(levels.peak_dbfs, levels.lanes),
+			   "true_peak_dbtp", levels.true_peak_known
+				? lanes(levels.true_peak_dbtp, levels.lanes) : json_null(),
 			   "vu_dbfs", levels.vu_dbfs,
 			   "gain_reduction_db", levels.gain_reduction_db,
 			   "clipped", (json_int_t)levels.clipped);

@@ -238,7 +238,8 @@ static bool is_same_file(const char *one, const char *other)
 static const char purpose[] =
 	"Runs a channel's compressor, limiter and meters over a 16-bit WAV file, sample for\n"
 	"sample what the running service would play. OUT.wav is replaced only when it is whole;\n"
-	"it may be the same file as IN.wav.\n";
+	"it may be the same file as IN.wav. It is as long as that: with a limiter.lookahead_ms it\n"
+	"begins with so much silence, and as much of the end of IN.wav is not in it.\n";
 static const char examples[] =
 	"  mission-control-audio process talk.wav compressed.wav\n"
 	"  mission-control-audio process talk.wav out.wav --config config.json --channel 2\n"

@@ -114,6 +114,8 @@ static const struct mca_field fields[] = {
 	  .doc = "Limiter." },
 	{ MCA_OBJECT_DSP, "ptt_ramp_ms", MCA_FIELD_REAL, DSP(ptt_ramp_ms), .min = 0, .max = 100,
 	  .unit = "ms", .preset = 5, .doc = "Length of the push-to-talk fades." },
+	{ MCA_OBJECT_DSP, "true_peak", MCA_FIELD_BOOL, DSP(true_peak), .preset = 0,
+	  .doc = "Measure the true peak (ITU-R BS.1770-4) of what leaves; /vu tells it." },
 
 	{ MCA_OBJECT_COMP, "enabled", MCA_FIELD_BOOL, DSP(comp.enabled), .preset = 1,
 	  .doc = "Off: no compression." },
@@ -140,6 +142,10 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_LIMITER, "release_ms", MCA_FIELD_REAL, DSP(limiter.release_ms), .min = 0,
 	  .max = 10000, .unit = "ms", .preset = 8,
 	  .doc = "Time until 1/e of the gain reduction is left." },
+	{ MCA_OBJECT_LIMITER, "lookahead_ms", MCA_FIELD_REAL, DSP(limiter.lookahead_ms), .min = 0,
+	  .max = 10, .unit = "ms", .preset = 0,
+	  .doc = "The limiter sees peaks so much earlier and reaches its depth on a slope instead "
+		 "of in a step; adds as much latency. A change restarts the channel's stream." },
 
 	{ MCA_OBJECT_HTTP, "bind", MCA_FIELD_TEXT, SETTING(http.bind), .min = 7, .max = 15,
 	  .preset_text = "127.0.0.1", .check = mca_text_ipv4,

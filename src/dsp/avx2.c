@@ -129,6 +129,7 @@ AVX2_INLINE void measure(struct mca_chunk *chunk, const struct mca_chain_cooked 
 	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
 	const __m256i zero = _mm256_setzero_si256();
 	const __m256i upper = _mm256_set1_epi64x((int64_t)0xffffffff00000000);
+	__m256i most = zero;
 
 	for (unsigned i = 0; i < whole; i += AT_ONCE) {
 		__m256i level = octaves_from_peaks(peaks(load_frames(in + i * lanes, mono)));
@@ -146,9 +147,11 @@ AVX2_INLINE void measure(struct mca_chunk *chunk, const struct mca_chain_cooked 
 		store_wide(chunk->floor_q58 + i, floor_of(first), floor_of(second));
 		above = _mm256_add_epi32(above, _mm256_permute4x64_epi64(
 						 makeup, _MM_SHUFFLE(3, 1, 2, 0)));
+		most = _mm256_max_epi32(most, above);
 		store_wide(chunk->over_q58 + i, _mm256_unpacklo_epi32(zero, above),
 			   _mm256_unpackhi_epi32(zero, above));
 	}
+	chunk->limits |= _mm256_testz_si256(most, most) == 0;
 	mca_measure_from(chunk, cooked, in, whole);
 }
 

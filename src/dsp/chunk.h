@@ -18,9 +18,11 @@
 struct mca_chunk {
 	unsigned frames;
 	bool amplifies;                       /* some gain may exceed 1 */
+	bool limits;                          /* some over_q58 is above zero */
 	_Alignas(32) int32_t makeup_q26[MCA_CHUNK_FRAMES];   /* as it slews */
 	_Alignas(32) int32_t gain_q16[MCA_CHUNK_FRAMES];
-	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. */
+	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. With
+	 * look-ahead it is GRc, and over_q58 GRl, until mca_lookahead_pass puts them together. */
 	_Alignas(32) int64_t reduction_q58[MCA_CHUNK_FRAMES];
 	/* A detector that has fallen below this goes to what is asked: see MCA_REST_Q26. */
 	_Alignas(32) int64_t floor_q58[MCA_CHUNK_FRAMES];
@@ -39,15 +41,20 @@ struct mca_chunk {
 /*
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
  * measure: peaks of the input to reduction_q58, floor_q58 and over_q58. weigh: makeup and
- * reduction to gain, and the largest reduction to the meter. apply: gain to samples, and both to
- * the meter; in and out may be the same.
+ * reduction to gain, and the largest reduction to the meter. fade: the ramp, a phase and what it
+ * moves by, to so many gains. apply: gain to samples, and both to the meter; in and out may be
+ * the same. oversample: raise peaks to the true peaks of what leaves, before whose frames
+ * MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
 	void (*measure)(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
 			const int16_t *in);
 	void (*weigh)(struct mca_chunk *chunk, struct mca_meter_reading *sum);
+	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 	void (*apply)(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
 		      int16_t *out, struct mca_meter_reading *sum);
+	void (*oversample)(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
+			   unsigned lanes);
 };
 
 /* path.c: the one place where a path is chosen */
@@ -59,6 +66,12 @@ void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *co
 void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsigned from);
 void mca_apply_from(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
 		    int16_t *out, struct mca_meter_reading *sum, unsigned from);
+
+/* true_peak.c: the portable pass; and what brings it what leaves, when the meter is on. rests: no
+ * sound is left in it, so that silence changes nothing but that the peak is known. */
+void mca_oversample(uint32_t *peak_q13, const int16_t *heard, unsigned frames, unsigned lanes);
+void mca_true_peak_pass(struct mca_chain *chain, const int16_t *out, unsigned frames);
+bool mca_true_peak_rests(struct mca_chain *chain);
 
 /* smooth.c: compressor and limiter, the one pass that is a recursion */
 void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain);
@@ -77,7 +90,8 @@ unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames);
 int64_t mca_ease_fastest_q62(const struct mca_chain *chain);
 void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 
-/* ramp.c: both move the phase; apply weighs the gains with it */
+/* ramp.c: fade is the portable pass; the others move the phase; apply weighs the gains with it */
+void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open);
 void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open);
 

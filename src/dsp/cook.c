@@ -12,6 +12,7 @@
 
 #include "mca/diag.h"
 #include "mca/q.h"
+#include "mca/units.h"
 #include "octave.h"
 
 #define EASE_TIME_MS 5.0        /* the fastest smoother while a change is fresh */
@@ -94,6 +95,8 @@ static void cook_limiter(struct mca_chain_cooked *cooked, const struct mca_chain
 {
 	double ceiling = floor(32768.0 * pow(10.0, params->limiter.ceiling_dbfs / 20.0));
 
+	cooked->lookahead_frames = mca_frames_from_ms(params->limiter.lookahead_ms,
+						      params->rate_hz);
 	cooked->limiter_release_q62 = pole_q62(params->limiter.release_ms, params->rate_hz);
 	cooked->ceiling = params->limiter.enabled ? (int32_t)ceiling : 32768;
 	cooked->limiter_q26 = LIMITER_OFF_Q26;
@@ -152,6 +155,8 @@ static int check(const struct mca_chain_params *params, struct mca_diag *diag)
 		{ "/comp/makeup_db", " dB", params->comp.makeup_db, 0, 24 },
 		{ "/limiter/ceiling_db", " dBFS", params->limiter.ceiling_dbfs, -60, 0 },
 		{ "/limiter/release_ms", " ms", params->limiter.release_ms, 0, 10000 },
+		{ "/limiter/lookahead_ms", " ms", params->limiter.lookahead_ms, 0,
+		  MCA_LOOKAHEAD_MS_MAX },
 		{ "/ptt_ramp_ms", " ms", params->ptt_ramp_ms, 0, 100 },
 	};
 	struct range release = { "/comp/release_ms", " ms", params->comp.release_ms,
@@ -176,6 +181,7 @@ int mca_chain_cook(struct mca_chain_cooked *cooked, const struct mca_chain_param
 	memset(cooked, 0, sizeof(*cooked));
 	cooked->rate_hz = params->rate_hz;
 	cooked->lanes = params->lanes;
+	cooked->true_peak = params->true_peak;
 	cook_comp(cooked, params);
 	cook_limiter(cooked, params);
 	cook_transitions(cooked, params);

@@ -40,6 +40,7 @@ static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const struct mca_chain_co
 	int64_t *restrict floor_q58 = chunk->floor_q58;
 	int64_t *restrict over_q58 = chunk->over_q58;
 	const size_t frames = chunk->frames;
+	int32_t below = 0;
 
 	for (size_t i = from; i < frames; i++) {
 		int32_t over = mca_q_sub(level_q26[i], curve.threshold_q26);
@@ -52,8 +53,11 @@ static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const struct mca_chain_co
 	for (size_t i = from; i < frames; i++) {
 		int32_t above = mca_q_add(level_q26[i], makeup_q26[i]);
 
-		over_q58[i] = mca_q58_from_q26(mca_q_sub(above, curve.limiter_q26));
+		above = mca_q_sub(above, curve.limiter_q26);
+		below |= -above; /* negative as soon as one of them is */
+		over_q58[i] = mca_q58_from_q26(above);
 	}
+	chunk->limits |= below < 0;
 }
 
 void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,

@@ -23,7 +23,7 @@ static void apply(const struct mca_chunk *chunk, int32_t ceiling, const int16_t 
 	mca_apply_from(chunk, ceiling, in, out, sum, 0);
 }
 
-static const struct mca_passes portable = { measure, weigh, apply };
+static const struct mca_passes portable = { measure, weigh, mca_fade, apply, mca_oversample };
 
 enum mca_path mca_path_best(void)
 {
@@ -37,7 +37,8 @@ enum mca_path mca_path_best(void)
 const struct mca_passes *mca_passes_of(uint32_t path)
 {
 #ifdef MCA_HAVE_AVX2
-	static const struct mca_passes avx2 = { mca_measure_avx2, mca_weigh_avx2, mca_apply_avx2 };
+	static const struct mca_passes avx2 = { mca_measure_avx2, mca_weigh_avx2, mca_fade_avx2,
+						mca_apply_avx2, mca_oversample_avx2 };
 
 	if (path == MCA_PATH_AVX2)
 		return &avx2;

@@ -28,6 +28,15 @@ static size_t frames_under_way(uint32_t phase_q31, uint32_t step_q31, bool open)
 	return way > 0 ? (way - 1) / step_q31 : 0;
 }
 
+void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31)
+{
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < frames; i++) {
+		phase_q31 += move_q31;
+		gain_q16[i] = mca_q_scale_q30(gain_q16[i], mca_raised_cosine_q30(phase_q31));
+	}
+}
+
 void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open)
 {
 	const uint32_t step = chain->cooked.ramp_step_q31;
@@ -38,12 +47,8 @@ void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open)
 	if (moving > chunk->frames)
 		moving = chunk->frames;
 	chain->ramp_phase_q31 = advance(phase, chunk->frames, step, open);
-#pragma GCC unroll 4
-	for (size_t i = 0; i < moving; i++) {
-		phase += move;
-		chunk->gain_q16[i] = mca_q_scale_q30(chunk->gain_q16[i],
-						     mca_raised_cosine_q30(phase));
-	}
+	if (moving > 0)
+		mca_passes_of(chain->path)->fade(chunk->gain_q16, (unsigned)moving, phase, move);
 	if (!open)
 		memset(chunk->gain_q16 + moving, 0,
 		       (chunk->frames - moving) * sizeof(*chunk->gain_q16));

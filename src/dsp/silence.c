@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chunk.h"
+#include "lookahead.h"
 #include "mca/q.h"
 
 /* The first sample is looked at alone: sound is seldom zero there, and then this costs nothing. */
@@ -33,6 +34,16 @@ static void slew_makeup(struct mca_chain *chain, unsigned frames)
 	chain->makeup_q26 += (int32_t)away;
 }
 
+/* With look-ahead, what is under way has to be silence too; makeup that slews is under way. */
+static bool nothing_under_way(const struct mca_chain *chain)
+{
+	if (chain->lookahead.frames == 0)
+		return true;
+	return chain->makeup_q26 == chain->cooked.makeup_q26 &&
+	       mca_lookahead_is_at_rest(&chain->lookahead, chain->makeup_q26,
+					chain->cooked.lanes);
+}
+
 bool mca_silence_pass(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
 		      bool open)
 {
@@ -40,10 +51,14 @@ bool mca_silence_pass(struct mca_chain *chain, const int16_t *in, int16_t *out, 
 
 	if (chain->detector_q58 | chain->comp_gr_q58 | chain->limiter_gr_q58)
 		return false;
-	if (!is_silent(in, (unsigned)samples))
+	if (!is_silent(in, (unsigned)samples) || !nothing_under_way(chain))
+		return false;
+	if (!mca_true_peak_rests(chain))
 		return false;
 	memset(out, 0, samples * sizeof(*out));
 	slew_makeup(chain, frames);
 	mca_ramp_pass(chain, frames, open);
+	if (chain->lookahead.frames)
+		mca_lookahead_rest(&chain->lookahead, frames);
 	return true;
 }

@@ -20,7 +20,8 @@ static bool same_params(const struct mca_chain_params *a, const struct mca_chain
 	       a->limiter.enabled == b->limiter.enabled &&
 	       a->limiter.ceiling_dbfs == b->limiter.ceiling_dbfs &&
 	       a->limiter.release_ms == b->limiter.release_ms &&
-	       a->ptt_ramp_ms == b->ptt_ramp_ms;
+	       a->limiter.lookahead_ms == b->limiter.lookahead_ms &&
+	       a->ptt_ramp_ms == b->ptt_ramp_ms && a->true_peak == b->true_peak;
 }
 
 int mca_plan_cook(const struct mca_settings *settings, const struct mca_channel_settings *channel,
@@ -120,6 +121,13 @@ static void compare(struct mca_plan *plan, struct mca_plan_entry *entry)
 			 (plan->diff.stream_shape && streams);
 }
 
+/* No chain can be longer from one frame to the next: another look-ahead is another stream. */
+static bool has_other_delay(const struct mca_plan_entry *entry)
+{
+	return entry->settings->enabled && entry->channel->stream.active &&
+	       entry->cooked.lookahead_frames != entry->channel->cooked.lookahead_frames;
+}
+
 /* What is wrong with everybody's dsp object is wrong in every channel, and said once. */
 static bool is_said(const struct mca_faults *faults, const char *pointer)
 {
@@ -149,6 +157,7 @@ static int plan_channel(struct mca_engine *engine, struct mca_plan *plan,
 	plan->count++;
 	compare(plan, entry);
 	worst = mca_plan_cook(plan->settings, settings, &entry->cooked, &diag);
+	entry->restart |= worst == 0 && has_other_delay(entry);
 	if (worst < 0 && !is_said(faults, diag.pointer))
 		mca_faults_add(faults, &diag);
 	for (unsigned d = 0; settings->enabled && d < 2; d++) {

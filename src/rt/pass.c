@@ -128,6 +128,11 @@ void mca_rt_see_level(struct mca_rt_run *run)
 unsigned mca_rt_latency_frames(const struct mca_rt_channel *channel)
 {
 	unsigned frames = mca_duplex_latency_frames(channel->duplex);
+	unsigned ahead = channel->cooked.lookahead_frames; /* at the engine's rate */
+	double out_per_engine;
 
-	return channel->bridge ? frames + channel->bridge->delay_frames : frames;
+	if (!channel->bridge)
+		return frames + ahead;
+	out_per_engine = channel->bridge->out_per_in * channel->rate_hz / channel->cooked.rate_hz;
+	return frames + channel->bridge->delay_frames + (unsigned)(ahead * out_per_engine + 0.5);
 }

@@ -22,7 +22,7 @@ enum {
 	FREEZE_NAP_MS = 10,
 	SLICE_MS = 50, /* of a long wait, so that a stop is seen before the block is full */
 	STOP_SLICE_MS = 5, /* when stopping: to see the end of the fade */
-	STACK_BYTES = 64 * 1024, /* far more than anything below us uses */
+	STACK_BYTES = 160 * 1024, /* two chains, and more than anything below us uses besides */
 };
 
 void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic bool *mute)

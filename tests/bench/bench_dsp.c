@@ -31,18 +31,23 @@ struct bench_case {
 	bool closed;          /* the gate, all the time */
 	bool ramp;            /* the gate turns as soon as its ramp has arrived */
 	bool change;          /* other parameters at every block */
+	double lookahead_ms;
+	bool true_peak;
 };
 
 static const struct bench_case cases[] = {
-	{ "programme", SIGNAL_BABBLE, 2, 0, 0, false, false, false },
-	{ "mono", SIGNAL_BABBLE, 1, 0, 0, false, false, false },
-	{ "knee", SIGNAL_BABBLE, 2, 6, 0, false, false, false },
-	{ "makeup", SIGNAL_BABBLE, 2, 0, 6, false, false, false },
-	{ "noise", SIGNAL_NOISE, 2, 0, 0, false, false, false },
-	{ "closed", SIGNAL_BABBLE, 2, 0, 0, true, false, false },
-	{ "ramp", SIGNAL_BABBLE, 2, 0, 0, false, true, false },
-	{ "changes", SIGNAL_BABBLE, 2, 0, 0, false, false, true },
-	{ "silent", SIGNAL_SILENCE, 2, 0, 0, false, false, false },
+	{ "programme", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false },
+	{ "mono", SIGNAL_BABBLE, 1, 0, 0, false, false, false, 0, false },
+	{ "knee", SIGNAL_BABBLE, 2, 6, 0, false, false, false, 0, false },
+	{ "makeup", SIGNAL_BABBLE, 2, 0, 6, false, false, false, 0, false },
+	{ "noise", SIGNAL_NOISE, 2, 0, 0, false, false, false, 0, false },
+	{ "closed", SIGNAL_BABBLE, 2, 0, 0, true, false, false, 0, false },
+	{ "ramp", SIGNAL_BABBLE, 2, 0, 0, false, true, false, 0, false },
+	{ "changes", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false },
+	{ "silent", SIGNAL_SILENCE, 2, 0, 0, false, false, false, 0, false },
+	{ "lookahead", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 5, false },
+	{ "true-peak", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, true },
+	{ "everything", SIGNAL_NOISE, 2, 6, 6, false, false, true, 5, true },
 };
 
 struct bench {
@@ -71,6 +76,8 @@ static int prepare(struct bench *bench, uint32_t path)
 	params.comp.knee_db = what->knee_db;
 	params.comp.makeup_db = what->makeup_db;
 	params.ptt_ramp_ms = RAMP_MS;
+	params.limiter.lookahead_ms = what->lookahead_ms;
+	params.true_peak = what->true_peak;
 	if (mca_chain_cook(&bench->cooked[0], &params, NULL))
 		return -1;
 	params.comp.ratio = 4;

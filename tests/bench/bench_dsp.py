@@ -16,7 +16,10 @@ import tempfile
 
 BENCH = sys.argv[1]
 PATHS = ("portable", "avx2")
-CASES = ("programme", "mono", "knee", "makeup", "noise", "closed", "ramp", "changes", "silent")
+CASES = ("programme", "mono", "knee", "makeup", "noise", "closed", "ramp", "changes", "silent",
+         "lookahead", "true-peak", "everything")
+# What is switched on there costs more than programme, and may.
+MORE = ("lookahead", "true-peak", "everything")
 SHORT, LONG, TIMED = 1, 3, 60
 # (path, case): instructions that must be met, aimed at; nanoseconds likewise.
 GOALS = {("portable", "programme"): (130, 90, 16, 9), ("avx2", "programme"): (56, 48, 7.5, 5.5),
@@ -98,7 +101,7 @@ def main():
             print(f"| {path} | {case} | {shown} | {times[0]:.2f} | {goal_text(goals, 2)} "
                   f"| {times[1]:.2f} |", flush=True)
             faults += judge(path, case, total, times[0])
-            if ratio > WORST_BLOCK:
+            if ratio > WORST_BLOCK and case not in MORE:
                 faults.append(f"{path}, {case}: {ratio:.2f} times what programme costs, "
                               f"must be {WORST_BLOCK} at most")
     print_parts(parts)

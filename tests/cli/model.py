@@ -40,15 +40,18 @@ def gain_computer(over_db, ratio, knee_db):
 
 
 def chain(lanes, rate, ratio=2.0, threshold=-20.0, knee=0.0, attack=10.0, release=100.0, makeup=0.0,
-          ceiling=-3.0, limiter_release=8.0):
+          ceiling=-3.0, limiter_release=8.0, ahead=0):
     """Output lanes before rounding, clamped to the ceiling. Levels in dB; silence counts as a
-    peak of 1, the smallest there is."""
+    peak of 1, the smallest there is. ahead: frames of look-ahead; the sound is so much later, and
+    the limiter's reduction is the largest of the last ahead + 1, and of those the mean of as
+    many."""
     top = math.floor(32768 * 10 ** (ceiling / 20))
     top_db = 20 * math.log10(top / 32768)
     attack_a = _pole(attack, rate)
     release_a = _pole(release_pole_ms(attack, release), rate)
     limiter_a = _pole(limiter_release, rate)
     detector = compressor = limiter = 0.0
+    before = [(0.0, 0.0, 0.0, [0] * len(lanes))] * (ahead + 1)
     out = [[] for _ in lanes]
     for frame in zip(*lanes):
         level = 20 * math.log10(max(1, *map(abs, frame)) / 32768)
@@ -57,7 +60,10 @@ def chain(lanes, rate, ratio=2.0, threshold=-20.0, knee=0.0, attack=10.0, releas
         compressor = attack_a * compressor + (1 - attack_a) * detector
         target = max(0.0, level - compressor + makeup - top_db)
         limiter = max(target, limiter_a * limiter + (1 - limiter_a) * target)
-        gain = 10 ** ((makeup - compressor - limiter) / 20)
-        for lane, x in zip(out, frame):
+        held = max([limiter] + [entry[0] for entry in before[1:]])
+        before = before[1:] + [(limiter, held, makeup - compressor, frame)]
+        eased = sum(entry[1] for entry in before) / (ahead + 1)
+        gain = 10 ** ((before[0][2] - eased) / 20)
+        for lane, x in zip(out, before[0][3]):
             lane.append(min(max(x * gain, -top), top))
     return out

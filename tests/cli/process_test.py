@@ -74,6 +74,32 @@ def other_settings_equal_the_model():
                         makeup=9, ceiling=-1, limiter_release=50), "knee and makeup")
 
 
+def look_ahead_delays_and_cuts_off_the_end():
+    sound = programme(0.5, seed=5)
+    write_wav("in.wav", sound)
+    config("ahead.json", limiter={"ceiling_db": -20, "lookahead_ms": 2})
+    run("process", "in.wav", "out.wav", "--config", "ahead.json")
+    got = read_wav("out.wav")[0]
+    tap.same(len(got[0]), len(sound[0]), "frames")
+    compare(got, model.chain(sound, RATE, ceiling=-20, ahead=round(0.002 * RATE)), "look-ahead")
+
+
+def the_true_peak_is_told_when_asked_for():
+    """A quarter of the rate at 45 degrees: 3 dB above the samples, of which 4 phases see 2.84."""
+    values = [round(12000 * math.sin(math.pi * (0.25 + 0.5 * i))) for i in range(RATE)]
+    write_wav("in.wav", [values, [v // 2 for v in values]])
+    config("peak.json", true_peak=True, comp={"enabled": False}, limiter={"enabled": False})
+    run("process", "in.wav", "out.wav", "--config", "peak.json", "--meters", "peak.json2")
+    window = json.loads((FOLDER / "peak.json2").read_text())[3]
+    for lane, level in enumerate((12000, 6000)):
+        top = 20 * math.log10(level / 32768)
+        tap.true(abs(window["peak_dbfs"][lane] - top + 3.01) < 0.01, f"{window}: sample peak")
+        tap.true(abs(window["true_peak_dbtp"][lane] - top) < 0.2, f"{window}: true peak")
+    run("process", "in.wav", "out.wav", "--meters", "peak.json2")
+    window = json.loads((FOLDER / "peak.json2").read_text())[3]
+    tap.same(window["true_peak_dbtp"], None, "true peak that nobody asked for")
+
+
 def a_channel_of_the_configuration_can_be_chosen():
     sound = programme(0.5, seed=3)
     write_wav("in.wav", sound)
@@ -240,6 +266,7 @@ def wrong_usage_is_2():
 if __name__ == "__main__":
     (FOLDER / "example.json").write_text(open(program.sys.argv[2]).read())
     tap.run(the_built_in_settings_equal_the_model, other_settings_equal_the_model,
+            look_ahead_delays_and_cuts_off_the_end, the_true_peak_is_told_when_asked_for,
             a_channel_of_the_configuration_can_be_chosen, mono_and_every_rate_equal_the_model,
             blocks_change_no_byte, meters_tell_the_level_of_every_window,
             the_result_may_replace_the_source, an_empty_file_stays_empty,

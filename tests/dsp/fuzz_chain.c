@@ -45,6 +45,8 @@ static struct mca_chain_params take_params(struct bytes *bytes)
 	params.comp.makeup_db = flags & 64 ? take_between(bytes, 0, 24) : 0;
 	params.limiter.ceiling_dbfs = take_between(bytes, -60, 0);
 	params.limiter.release_ms = take_between(bytes, 0, flags & 128 ? 10000 : 30);
+	params.limiter.lookahead_ms = flags & 16 ? take_between(bytes, 0, flags & 1 ? 10 : 1) : 0;
+	params.true_peak = flags & 2;
 	params.ptt_ramp_ms = take_between(bytes, 0, 100);
 	return params;
 }
@@ -90,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes bytes = { data, size };
 	struct mca_chain_params params = take_params(&bytes);
+	double lookahead_ms = params.limiter.lookahead_ms;
 	unsigned lanes = params.lanes;
 	struct mca_chain chain, portable;
 	struct mca_chain_cooked cooked;
@@ -104,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (order % 8 == 0) {
 			params = take_params(&bytes);
 			params.lanes = lanes;
+			params.limiter.lookahead_ms = lookahead_ms;
 			require(mca_chain_cook(&cooked, &params, NULL) == 0);
 			mca_chain_set(&chain, &cooked);
 			mca_chain_set(&portable, &cooked);

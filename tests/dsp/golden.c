@@ -26,6 +26,8 @@ static uint64_t hash_reading(uint64_t sum, const struct mca_meter_reading *readi
 		sum = hash(sum, reading->in_square[lane], 8);
 		sum = hash(sum, reading->out_square[lane], 8);
 		sum = hash(sum, reading->out_peak[lane], 4);
+		if (reading->true_peak_known)
+			sum = hash(sum, reading->true_peak_q13[lane], 4);
 	}
 	sum = hash(sum, reading->clipped, 4);
 	sum = hash(sum, (uint32_t)reading->gr_max_q26, 4);
@@ -65,23 +67,42 @@ static struct mca_chain_params variant(unsigned number)
 		params.limiter.ceiling_dbfs = -40;
 		params.limiter.release_ms = 1000;
 		break;
+	case 5:
+		params.true_peak = true;
+		params.limiter.lookahead_ms = 5;
+		params.limiter.ceiling_dbfs = -9;
+		break;
+	case 6:
+		params.lanes = 1;
+		params.rate_hz = 192000;
+		params.true_peak = true;
+		params.comp.makeup_db = 12;
+		params.limiter.lookahead_ms = 10;
+		break;
 	default:
 		break;
 	}
 	return params;
 }
 
+/* What a variant becomes: the first five in a circle, the last two each other. */
+static struct mca_chain_params successor(unsigned number)
+{
+	return variant(number < 5 ? (number + 1) % 5 : 11 - number);
+}
+
 /* Half-way the parameters change to another variant; the gate closes and opens. */
 static uint64_t run(unsigned number, enum signal_kind kind)
 {
 	static int16_t samples[FRAMES * MCA_LANES_MAX];
-	struct mca_chain_params params = variant(number), next = variant((number + 1) % 5);
+	struct mca_chain_params params = variant(number), next = successor(number);
 	uint64_t sum = UINT64_C(0xcbf29ce484222325), window = 0;
 	struct mca_chain_cooked cooked;
 	struct mca_chain chain;
 
 	next.rate_hz = params.rate_hz;
 	next.lanes = params.lanes;
+	next.limiter.lookahead_ms = params.limiter.lookahead_ms;
 	if (mca_chain_cook(&cooked, &next, NULL))
 		return 0;
 	chain_start(&chain, &params);
@@ -126,7 +147,7 @@ int main(void)
 	static const enum signal_kind kinds[] = { SIGNAL_DITHER, SIGNAL_NOISE, SIGNAL_BABBLE,
 						  SIGNAL_SQUARE, SIGNAL_LOWEST, SIGNAL_IMPULSES };
 
-	for (unsigned number = 0; number < 5; number++)
+	for (unsigned number = 0; number < 7; number++)
 		for (unsigned k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 			printf("chain-%u-%d %016llx\n", number, kinds[k],
 			       (unsigned long long)run(number, kinds[k]));

@@ -76,7 +76,23 @@ void model_init(struct model *model, const struct mca_chain_params *params, bool
 		.ceiling = model_ceiling(params),
 		.ramp_frames = floor(params->ptt_ramp_ms * params->rate_hz / 1000.0),
 		.ramp = open ? 1.0 : 0.0,
+		.ahead = (unsigned)floor(params->limiter.lookahead_ms * params->rate_hz / 1000.0 +
+					 0.5),
 	};
+}
+
+/* By the definition: the largest of the last D + 1 reductions, and the mean of as many of those. */
+static double look_ahead(struct model *model)
+{
+	unsigned window = model->ahead + 1;
+	double most = 0.0, sum = 0.0;
+
+	for (unsigned i = 0; i < window; i++)
+		most = fmax(most, model->ring[i].limiter_db);
+	model->ring[model->now].held_db = most;
+	for (unsigned i = 0; i < window; i++)
+		sum += model->ring[i].held_db;
+	return sum / window;
 }
 
 static double smooth(double state, double target, double kept)
@@ -114,9 +130,16 @@ void model_frame(struct model *model, const int16_t *in, double *out, bool open)
 				 20.0 * log10(model->ceiling / 32768.0));
 	model->limiter_db = fmax(over, smooth(model->limiter_db, over, model->keep_limiter));
 
-	gain = pow(10.0, (makeup - model->comp_db - model->limiter_db) / 20.0);
+	model->ring[model->now].limiter_db = model->limiter_db;
+	model->ring[model->now].gain_db = makeup - model->comp_db;
+	for (unsigned lane = 0; lane < params->lanes; lane++)
+		model->ring[model->now].in[lane] = in[lane];
+	over = look_ahead(model);
+	model->now = (model->now + 1) % (model->ahead + 1);
+
+	gain = pow(10.0, (model->ring[model->now].gain_db - over) / 20.0);
 	gain *= move_ramp(model, open);
 	for (unsigned lane = 0; lane < params->lanes; lane++)
-		out[lane] = fmin(fmax(in[lane] * gain, -model->ceiling),
+		out[lane] = fmin(fmax(model->ring[model->now].in[lane] * gain, -model->ceiling),
 				 fmin(model->ceiling, 32767.0));
 }

@@ -18,12 +18,18 @@ struct model {
 	double ceiling;
 	double detector_db, comp_db, limiter_db;
 	double ramp_frames, ramp;
+	unsigned ahead, now;        /* D; the present frame in rings of D + 1 */
+	struct {
+		double limiter_db, held_db;
+		double gain_db;     /* all but the limiter's */
+		int16_t in[MCA_LANES_MAX];
+	} ring[MCA_LOOKAHEAD_FRAMES_MAX + 1];
 };
 
 /* Ready to run, from silence, ramp open or closed. */
 void model_init(struct model *model, const struct mca_chain_params *params, bool open);
 
-/* One frame: what leaves, clamped but not rounded. */
+/* One frame in: what leaves, clamped but not rounded. */
 void model_frame(struct model *model, const int16_t *in, double *out, bool open);
 
 /* The gain computer alone: gain reduction in dB for a steady peak level in dBFS. */

@@ -162,6 +162,9 @@ struct mca_chain_params params_random(struct dice *dice)
 		.ptt_ramp_ms = somewhere(dice, 0, dice_below(dice, 2) ? 10 : 100),
 	};
 
+	if (dice_below(dice, 3) == 0)
+		params.limiter.lookahead_ms = somewhere(dice, 0, dice_below(dice, 8) ? 2 : 10);
+	params.true_peak = dice_below(dice, 4) == 0;
 	params.comp.release_ms = dice_below(dice, 4) ? params.comp.attack_ms + 200 : 10000;
 	params.comp.release_ms = somewhere(dice, params.comp.attack_ms, params.comp.release_ms);
 	return params;

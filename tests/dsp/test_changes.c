@@ -50,6 +50,7 @@ static void the_gain_never_steps(void)
 
 	for (int i = 0; i < EFFORT(40); i++) {
 		struct mca_chain_params params = params_random(&dice);
+		double lookahead_ms = params.limiter.lookahead_ms;
 		double gain_db = 0, steepest;
 		struct mca_chain chain;
 
@@ -67,6 +68,7 @@ static void the_gain_never_steps(void)
 			params = params_random(&dice);
 			params.rate_hz = RATE;
 			params.lanes = 1;
+			params.limiter.lookahead_ms = lookahead_ms;
 			params.limiter.ceiling_dbfs = 0;
 			params.comp.threshold_dbfs = dice_between(&dice, -30, 0);
 			params.comp.makeup_db = fmin(params.comp.makeup_db, 12);
@@ -207,6 +209,7 @@ static void no_change_exceeds_the_ceiling_in_force(void)
 
 	for (int i = 0; i < EFFORT(60); i++) {
 		struct mca_chain_params params = params_random(&dice);
+		double lookahead_ms = params.limiter.lookahead_ms;
 		struct mca_chain chain;
 
 		params.lanes = 1;
@@ -224,6 +227,7 @@ static void no_change_exceeds_the_ceiling_in_force(void)
 			params = params_random(&dice);
 			params.lanes = 1;
 			params.rate_hz = RATE;
+			params.limiter.lookahead_ms = lookahead_ms;
 			cooked = cook(&params);
 			mca_chain_set(&chain, &cooked);
 		}

@@ -57,6 +57,7 @@ static void one_life(struct dice *dice)
 		check_state(&chain);
 		params.rate_hz = first.rate_hz;
 		params.lanes = first.lanes;
+		params.limiter.lookahead_ms = first.limiter.lookahead_ms;
 		CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
 		mca_chain_set(&chain, &cooked);
 		if (dice_below(dice, 3) == 0)

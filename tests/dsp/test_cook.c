@@ -52,20 +52,6 @@ static void levels_are_octaves(void)
 	CHECK_INT(cooked.ceiling, 32768);
 }
 
-static void what_is_off_does_nothing(void)
-{
-	struct mca_chain_params params = params_default();
-	struct mca_chain_cooked cooked;
-
-	params.comp.enabled = false;
-	params.comp.makeup_db = 10;
-	params.limiter.enabled = false;
-	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.slope_q31, 0);
-	CHECK_INT(cooked.makeup_q26, 0);
-	CHECK_INT(cooked.ceiling, 32768);
-}
-
 static void check_refused(const struct mca_chain_params *params, const char *pointer,
 			  const char *value, const char *text)
 {
@@ -80,6 +66,39 @@ static void check_refused(const struct mca_chain_params *params, const char *poi
 	CHECK_STR(diag.pointer, pointer);
 	CHECK_STR(diag.value, value);
 	CHECK_STR(diag.text, text);
+}
+
+static void look_ahead_is_whole_frames(void)
+{
+	struct mca_chain_params params = params_default();
+	struct mca_chain_cooked cooked;
+
+	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
+	CHECK_INT(cooked.lookahead_frames, 0);
+	params.limiter.lookahead_ms = 5;
+	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
+	CHECK_INT(cooked.lookahead_frames, 221);        /* 220.5 */
+	params.limiter.lookahead_ms = 10;
+	params.rate_hz = 192000;
+	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
+	CHECK_INT(cooked.lookahead_frames, MCA_LOOKAHEAD_FRAMES_MAX);
+	params.limiter.lookahead_ms = 10.001;
+	check_refused(&params, "/limiter/lookahead_ms", "10.001", "limiter/lookahead_ms is 10.001 "
+		      "ms: choose a value from 0 to 10 ms");
+}
+
+static void what_is_off_does_nothing(void)
+{
+	struct mca_chain_params params = params_default();
+	struct mca_chain_cooked cooked;
+
+	params.comp.enabled = false;
+	params.comp.makeup_db = 10;
+	params.limiter.enabled = false;
+	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
+	CHECK_INT(cooked.slope_q31, 0);
+	CHECK_INT(cooked.makeup_q26, 0);
+	CHECK_INT(cooked.ceiling, 32768);
 }
 
 static void faults_are_refused_with_a_sentence(void)
@@ -103,7 +122,8 @@ static void every_range_is_checked(void)
 	struct mca_chain_params good = params_default(), bad;
 	double *fields[] = { &bad.comp.ratio, &bad.comp.threshold_dbfs, &bad.comp.knee_db,
 			     &bad.comp.attack_ms, &bad.comp.release_ms, &bad.comp.makeup_db,
-			     &bad.limiter.ceiling_dbfs, &bad.limiter.release_ms, &bad.ptt_ramp_ms };
+			     &bad.limiter.ceiling_dbfs, &bad.limiter.release_ms,
+			     &bad.limiter.lookahead_ms, &bad.ptt_ramp_ms };
 	static const double values[] = { NAN, -INFINITY, -61, 10001 };
 	struct mca_chain_cooked cooked;
 
@@ -132,6 +152,7 @@ int main(void)
 	RUN(cooked_parameters_fit_a_mailbox);
 	RUN(the_release_pole_is_solved);
 	RUN(levels_are_octaves);
+	RUN(look_ahead_is_whole_frames);
 	RUN(what_is_off_does_nothing);
 	RUN(faults_are_refused_with_a_sentence);
 	RUN(every_range_is_checked);

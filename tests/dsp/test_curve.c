@@ -47,7 +47,8 @@ static void check_curve(const struct mca_chain_params *params)
 
 	for (int level = -60; level <= 0; level += 3) {
 		double peak = fmin(rint(32768 * pow(10, level / 20.0)), 32767);
-		double wanted = model_curve(params, 20 * log10(peak / 32768));
+		double wanted = model_curve(params, 20 * log10(peak / 32768)) -
+				params->comp.makeup_db;
 
 		for (int square = 0; square < 2; square++) {
 			double got = measured_reduction(params, level, square);
@@ -89,6 +90,18 @@ static void curves_with_a_knee(void)
 	params = compressor_alone(1.5, -12, 24);
 	check_curve(&params);
 	params = compressor_alone(1, -30, 6);
+	check_curve(&params);
+}
+
+/* With makeup everything is that much louder, and nothing else; the ratio leaves room for it. */
+static void curves_with_makeup(void)
+{
+	struct mca_chain_params params = compressor_alone(8, -40, 0);
+
+	params.comp.makeup_db = 24;
+	check_curve(&params);
+	params = compressor_alone(INFINITY, -30, 18);
+	params.comp.makeup_db = 7.5;
 	check_curve(&params);
 }
 
@@ -185,6 +198,7 @@ int main(void)
 {
 	RUN(the_default_curve);
 	RUN(curves_with_a_knee);
+	RUN(curves_with_makeup);
 	RUN(the_smallest_knee_is_a_hard_one);
 	RUN(attack_and_release_take_their_time);
 	RUN(tones_keep_their_shape);

@@ -25,6 +25,7 @@ static void write_script(struct script *script, struct dice *dice)
 
 		next.rate_hz = params.rate_hz;
 		next.lanes = params.lanes;
+		next.limiter.lookahead_ms = params.limiter.lookahead_ms;
 		CHECK_INT(mca_chain_cook(&script->cooked[i], &next, NULL), 0);
 	}
 	script->set_at[0] = dice_below(dice, FRAMES / 2);

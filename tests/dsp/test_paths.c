@@ -48,6 +48,7 @@ static struct mca_chain_cooked draw_parameters(const struct mca_chain_params *fi
 
 	params.rate_hz = first->rate_hz;
 	params.lanes = first->lanes;
+	params.limiter.lookahead_ms = first->limiter.lookahead_ms;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
 	return cooked;
 }

@@ -165,6 +165,27 @@ def a_new_threshold_takes_effect_without_a_step():
 
 
 @repeated
+def a_look_ahead_restarts_its_own_channel_and_is_told():
+    with service_on(sound.saw()) as service:
+        begin(service)
+        changed = config()
+        changed["logical_channels"]["2"]["dsp"] = {"limiter": {"lookahead_ms": 5.0}}
+        answer = service.post("/config", changed)
+        tap.same(answer["restarted_channels"], [2], "restarted channels")
+        status = service.await_running()
+        delays = {key: channel["latency_ms"] for key, channel in status["channels"].items()}
+        block = 2000 * status["blocksize"] / sound.RATE
+        wanted = {key: round(block + (221000 / sound.RATE if key == "2" else 0), 2)
+                  for key in delays}
+        tap.same(delays, wanted, "latency_ms")
+        check_calm(service)
+        service.end_well()
+        for key, (_, card) in PAIRS.items():
+            if key != "2":
+                check_unbroken(service, card)
+
+
+@repeated
 def a_new_output_device_restarts_its_own_channel_only():
     with service_on(sound.saw(), outputs=(3, 4, 5, 6, 8)) as service:
         begin(service)
@@ -205,5 +226,6 @@ if __name__ == "__main__":
     tap.run(mute_ends_one_channel_with_a_raised_cosine,
             a_muted_channel_comes_back_where_it_would_have_been,
             a_new_threshold_takes_effect_without_a_step,
+            a_look_ahead_restarts_its_own_channel_and_is_told,
             a_new_output_device_restarts_its_own_channel_only,
             sighup_takes_the_new_file_as_softly)

@@ -72,6 +72,34 @@ static void dsp_changes_touch_no_stream(void)
 	bench_done(&bench);
 }
 
+/* Another look-ahead is another stream; the same one is none, whatever else changes with it. */
+static void another_look_ahead_restarts_who_has_it(void)
+{
+	struct bench bench;
+
+	bench_init(&bench, true);
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	CHECK_NEAR(bench_status(&bench, 2)->latency_ms, 2 * 16 * 1000.0 / 44100, 1e-6);
+	bench_channel(&bench, 2)->dsp.limiter.lookahead_ms = 5;
+	bench_channel(&bench, 4)->dsp.limiter.lookahead_ms = 10;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK_INT(bench.result->restarted_count, 2);
+	CHECK(bench_restarted(&bench, 2) && bench_restarted(&bench, 4));
+	CHECK(bench_until(&bench, everyone_has_a_second, 4));
+	CHECK_NEAR(bench_status(&bench, 1)->latency_ms, 32 * 1000.0 / 44100, 1e-6);
+	CHECK_NEAR(bench_status(&bench, 2)->latency_ms, (32 + 221) * 1000.0 / 44100, 1e-6);
+	CHECK_NEAR(bench_status(&bench, 4)->latency_ms, (32 + 441) * 1000.0 / 44100, 1e-6);
+	bench_channel(&bench, 2)->dsp.comp.threshold_dbfs = -30;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK_INT(bench.result->restarted_count, 0);
+	bench_channel(&bench, 4)->dsp.limiter.lookahead_ms = 0;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK_INT(bench.result->restarted_count, 1);
+	CHECK(bench_restarted(&bench, 4));
+	bench_done(&bench);
+}
+
 /* What a card's sink holds in a run in which nothing happens. */
 static void undisturbed(struct mca_wav *wav, unsigned card, unsigned seconds)
 {
@@ -299,6 +327,7 @@ static void everything_may_change_at_once(void)
 int main(void)
 {
 	RUN(dsp_changes_touch_no_stream);
+	RUN(another_look_ahead_restarts_who_has_it);
 	RUN(a_new_device_restarts_its_channel_only);
 	RUN(two_channels_swap_their_outputs);
 	RUN(what_cannot_be_opened_is_refused);

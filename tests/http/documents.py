@@ -12,7 +12,8 @@ CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", 
            "mute", "gate_open"}
 STATUS = {"state", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate", "blocksize",
           "config", "realtime", "device_map", "channels"}
-METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped"}
+METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped",
+          "true_peak_dbtp"}
 
 
 def until(condition, path="/status"):
@@ -49,6 +50,7 @@ def vu_has_its_shape_and_counts_windows():
     tap.same(first["interval_ms"], 100, "interval")
     tap.same(list(first["vu_dbfs"]), ["1", "2", "3", "4"], "channels in order")
     tap.same(set(first["channels"]["1"]), METERS, "keys of a meter")
+    tap.same(first["channels"]["1"]["true_peak_dbtp"], None, "true peak, not asked for")
     for level in first["vu_dbfs"].values():
         tap.true(-60 <= level <= 0 and level == round(level, 1), f"level {level}")
     tap.same(len(first["channels"]["1"]["rms_dbfs"]), 2, "lanes")

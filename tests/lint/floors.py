@@ -35,7 +35,7 @@ ROOM_OF_HEADER = {
     "mailbox": "xchg", "snapshot": "xchg", "event_ring": "xchg",
     "wav": "wav",
     "simcard": "simcard", "simcard_spec": "simcard",
-    "chain": "dsp", "meter": "dsp", "tone": "dsp",
+    "chain": "dsp", "lookahead": "dsp", "meter": "dsp", "tone": "dsp",
     "resampler": "resample",
     "pcm": "pcm", "duplex": "pcm", "pcm_list": "pcm",
     "client": "client",

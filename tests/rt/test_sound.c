@@ -15,18 +15,20 @@ static void pass_source(struct stream *stream, struct mca_chain *chain, size_t f
 	mca_chain_process(chain, stream->source + 2 * from, out, (unsigned)count, true);
 }
 
-static void it_is_the_chain_two_blocks_later(void)
+static void check_chain(double lookahead_ms)
 {
 	static const unsigned blocks[] = { 16, 64, 512 };
 
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		unsigned latency = 2 * blocks[i];
+		unsigned ahead = (unsigned)(lookahead_ms * 44.1);
 		struct mca_wav played = { 0 };
 		struct mca_chain chain;
 		struct stream stream;
 		int16_t *want = calloc(2 * SECOND, 2 * sizeof(int16_t));
 
 		stream_init(&stream, blocks[i]);
+		stream.params.limiter.lookahead_ms = lookahead_ms;
 		stream_source(&stream, STREAM_NOISE, 2 * SECOND);
 		pair_record(&stream.pair);
 		stream.channel.limit_frames = SECOND;
@@ -34,6 +36,7 @@ static void it_is_the_chain_two_blocks_later(void)
 			return;
 		mca_rt_channel_run(&stream.channel);
 		CHECK_INT(stream_phase(&stream), MCA_RT_ENDED);
+		CHECK_INT(mca_rt_latency_frames(&stream.channel), latency + ahead);
 		mca_chain_init(&chain, &stream.channel.cooked, false);
 		pass_source(&stream, &chain, 0, SECOND, want + 2 * latency);
 		stream_finish(&stream, &played);
@@ -43,6 +46,12 @@ static void it_is_the_chain_two_blocks_later(void)
 		mca_wav_done(&played);
 		free(want);
 	}
+}
+
+static void it_is_the_chain_two_blocks_later(void)
+{
+	check_chain(0);
+	check_chain(10);
 }
 
 static size_t count_equal(const int16_t *a, const int16_t *b, size_t frames)
@@ -59,7 +68,8 @@ static size_t count_equal(const int16_t *a, const int16_t *b, size_t frames)
  * output up to some frame, two blocks of silence, and the chain again from a closed ramp with the
  * source where the card had stopped. So audio is back two blocks after it was lost.
  */
-static void check_interruption(enum mca_sim_fault_kind kind, enum mca_pcm_direction direction)
+static void check_interruption(enum mca_sim_fault_kind kind, enum mca_pcm_direction direction,
+			       double lookahead_ms)
 {
 	const size_t at = SECOND, passed = at / BLOCK * BLOCK;
 	struct mca_wav played = { 0 };
@@ -70,6 +80,7 @@ static void check_interruption(enum mca_sim_fault_kind kind, enum mca_pcm_direct
 	size_t cut, rest, resumed;
 
 	stream_init(&stream, BLOCK);
+	stream.params.limiter.lookahead_ms = lookahead_ms;
 	stream_source(&stream, STREAM_NOISE, 3 * SECOND);
 	pair_record(&stream.pair);
 	pair_fault(&stream.pair, 1, kind, direction, (double)at / SECOND, 0);
@@ -97,13 +108,14 @@ static void check_interruption(enum mca_sim_fault_kind kind, enum mca_pcm_direct
 
 static void after_an_xrun_audio_is_back_and_fades_in(void)
 {
-	check_interruption(MCA_SIM_FAULT_XRUN, MCA_CAPTURE);
-	check_interruption(MCA_SIM_FAULT_XRUN, MCA_PLAYBACK);
+	check_interruption(MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 0);
+	check_interruption(MCA_SIM_FAULT_XRUN, MCA_CAPTURE, 10);
+	check_interruption(MCA_SIM_FAULT_XRUN, MCA_PLAYBACK, 0);
 }
 
 static void after_a_suspend_too(void)
 {
-	check_interruption(MCA_SIM_FAULT_SUSPEND, MCA_CAPTURE);
+	check_interruption(MCA_SIM_FAULT_SUSPEND, MCA_CAPTURE, 0);
 }
 
 int main(void)

@@ -3,10 +3,12 @@
 
     peers.py BENCH_CLIP      (tests/bench/bench-clip of a build folder)
 
-Wanted: ffmpeg, swh-plugins, sox, python3-numpy, valgrind. What is missing is named and left out.
+Wanted: ffmpeg, swh-plugins, lsp-plugins-lv2, calf-plugins, sox, python3-numpy, valgrind. What is
+missing is named and left out. ffmpeg is the host of the LADSPA and LV2 plug-ins too.
 Everybody reads and writes WAV files; what a tool spends on that is measured by a run of the same
-tool that does nothing to the sound but the conversions it needs, and taken off. Time is processor
-time. All tools take turns, so that what else this machine does hits them alike; shown are medians.
+tool that does nothing to the sound but the conversions it needs, and taken off; what it spends on
+its start (loading plug-ins, first of all) falls out of the difference between a long and a short
+clip. Time is processor time. All tools take turns, so that what else this machine does hits them alike; shown are medians.
 
 Everywhere: threshold -20 dBFS, 2:1, 10/100 ms, hard knee, peaks of both lanes linked; ceiling -3
 dBFS. Accuracy is judged with the compressor against the curve, in 3 dB steps of a 997 Hz sine
@@ -17,16 +19,18 @@ import math
 import pathlib
 import re
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import wave
 
-RATE, SECONDS, ROUNDS = 44100, 30, 5
-LOOP_SECONDS = 2         # a loop over samples is given less to do
+RATE, ROUNDS = 44100, 5
+# (long, short) clip in seconds: to take the time of, of a loop over samples, to count in.
+CLIPS, LOOP_CLIPS, COUNT_CLIPS = (30, 2), (3, 1), (3, 1)
 HERE = pathlib.Path(__file__).resolve().parent
+PORTABLE, FFMPEG = "this chain, portable", "ffmpeg acompressor, alimiter"
+NUMPY = "numpy, a loop over samples"
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's numpy
 
 COMPRESSOR = ("acompressor=threshold=0.1:ratio=2:attack=10:release=100:knee=1:detection=peak"
@@ -35,6 +39,14 @@ LIMITER = "alimiter=limit=0.70795:attack=5:release=8:level=false"
 SC4 = "ladspa=file=sc4_1882:plugin=sc4:controls=c0=0|c1=10|c2=100|c3=-20|c4=2|c5=1|c6=0"
 FAST = ("ladspa=file=fast_lookahead_limiter_1913:plugin=fastLookaheadLimiter"
         ":controls=c0=0|c1=-3|c2=0.01")
+LSP = ("http://lsp-plug.in/plugins/lv2/compressor_stereo",
+       "al=0.1|cr=2|at=10|rt=100|kn=1|scm=0|scr=0",
+       "http://lsp-plug.in/plugins/lv2/limiter_stereo",
+       "th=0.70795|alr=0|boost=0|lk=5|at=5|rt=8")
+CALF = ("http://calf.sourceforge.net/plugins/Compressor",
+        "threshold=0.1|ratio=2|attack=10|release=100|knee=1|makeup=1|detection=1|stereo_link=1",
+        "http://calf.sourceforge.net/plugins/Limiter",
+        "limit=0.70795|attack=5|release=8|asc=0|auto_level=0")
 CURVE = ["compand", "0.01,0.1", "-60,-60,-20,-20,0,-10"]
 WALL = ["compand", "0,0.008", "-60,-60,-3,-3,0,-3"]
 
@@ -58,23 +70,45 @@ def loop(what):
     return lambda source, target: [PYTHON, str(HERE / "numpy_loop.py"), what, source, target]
 
 
+def lv2(pair):
+    """Filters for ffmpeg, whose own syntax wants the colon of an address to be escaped twice."""
+    return ["lv2=p=" + address.replace(":", r"\\:") + ":c=" + controls
+            for address, controls in zip(pair[::2], pair[1::2])]
+
+
+def hosted(*filters):
+    """(with these plug-ins, with nothing) in the planes of floats that plug-ins take."""
+    planes = "aformat=sample_fmts=fltp"
+    return ffmpeg(planes, *filters), ffmpeg(planes, "anull")
+
+
 def tools():
-    """(name, command, the same without the work, seconds of sound)"""
-    found = [("this chain, portable", ours("portable"), ours("copy"), SECONDS),
-             ("this chain, AVX2", ours("avx2"), ours("copy"), SECONDS)]
-    if shutil.which("ffmpeg"):
-        found += [("ffmpeg acompressor, alimiter",
-                   ffmpeg("aformat=sample_fmts=dbl", COMPRESSOR, LIMITER),
-                   ffmpeg("aformat=sample_fmts=dbl", "anull"), SECONDS),
-                  ("LADSPA sc4, fast_lookahead_limiter",
-                   ffmpeg("aformat=sample_fmts=fltp", SC4, FAST),
-                   ffmpeg("aformat=sample_fmts=fltp", "anull"), SECONDS)]
-    if shutil.which("sox"):
-        found.append(("sox compand, compand", sox(*CURVE, *WALL), sox(), SECONDS))
-    if subprocess.run([PYTHON, "-c", "import numpy"], check=False,
-                      stderr=subprocess.DEVNULL).returncode == 0:
-        found.append(("numpy, a loop over samples", loop("process"), loop("copy"), LOOP_SECONDS))
-    return found
+    """(name, command, the same without the work, clips)"""
+    return [
+        (PORTABLE, ours("portable"), ours("copy"), CLIPS),
+        ("this chain, AVX2", ours("avx2"), ours("copy"), CLIPS),
+        (FFMPEG, ffmpeg("aformat=sample_fmts=dbl", COMPRESSOR, LIMITER),
+         ffmpeg("aformat=sample_fmts=dbl", "anull"), CLIPS),
+        ("LADSPA sc4, fast_lookahead_limiter", *hosted(SC4, FAST), CLIPS),
+        ("LSP compressor, limiter (LV2)", *hosted(*lv2(LSP)), CLIPS),
+        ("Calf compressor, limiter (LV2)", *hosted(*lv2(CALF)), CLIPS),
+        ("sox compand, compand", sox(*CURVE, *WALL), sox(), CLIPS),
+        (NUMPY, loop("process"), loop("copy"), LOOP_CLIPS),
+    ]
+
+
+def is_there(tool, folder):
+    """Can it process a moment of sound here?"""
+    name, work, idle, _ = tool
+    source, target = folder / "moment.wav", folder / "moment-out.wav"
+    write(source, sine(997, -20, 0.05))
+    for command in (work(str(source), str(target)), idle(str(source), str(target))):
+        try:
+            run(command)
+        except (OSError, subprocess.CalledProcessError):
+            print(f"absent: {name}\n")
+            return False
+    return True
 
 
 def write(path, samples):
@@ -169,37 +203,59 @@ def measure_times(found, clips):
     """{name: nanoseconds a frame}: every tool in every round, its idle twin right beside it."""
     taken = {name: [] for name, *_ in found}
     for _ in range(ROUNDS):
-        for name, work, idle, seconds in found:
-            source, target = clips[seconds]
-            busy = seconds_of(work(source, target)) - seconds_of(idle(source, target))
-            taken[name].append(busy * 1e9 / (seconds * RATE))
+        for name, work, idle, lengths in found:
+            taken[name].append(1e9 * net_of(seconds_of, work, idle, lengths, clips))
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def measure_instructions(work, idle, clip):
-    busy, calm = instructions_of(work(*clip)), instructions_of(idle(*clip))
-    return None if busy is None or calm is None else (busy - calm) / (LOOP_SECONDS * RATE)
+def net_of(measure, work, idle, lengths, clips):
+    """What a frame costs: work less idle, a long clip less a short one."""
+    long, short = ((measure(work(*clips[seconds])), measure(idle(*clips[seconds])))
+                   for seconds in lengths)
+    if None in long + short:
+        return None
+    return ((long[0] - long[1]) - (short[0] - short[1])) / ((lengths[0] - lengths[1]) * RATE)
+
+
+def judge(rows):
+    """The goals, from what was measured just now. {name: (ns, instructions, curve error)}"""
+    def line(what, ours_, theirs, goal, unit):
+        print(f"{what}: {ours_:.2f} / {theirs:.2f} {unit} = {ours_ / theirs:.4f}, "
+              f"goal {goal:.2f}: {'met' if ours_ <= goal * theirs else 'MISSED'}")
+    ns, count, error = rows[PORTABLE]
+    print()
+    if NUMPY in rows:
+        line("portable beside the loop in numpy", ns, rows[NUMPY][0], 0.01, "ns")
+    if FFMPEG in rows:
+        line("portable beside ffmpeg", ns, rows[FFMPEG][0], 0.8, "ns")
+        if count and rows[FFMPEG][1]:
+            line("portable beside ffmpeg", count, rows[FFMPEG][1], 0.55, "instructions")
+    others = [row[2] for name, row in rows.items() if not name.startswith("this chain")]
+    print(f"curve error: {error:.2f} dB, goal 0.05: {'met' if error <= 0.05 else 'MISSED'}"
+          + (f"; the best of the others: {min(others):.2f} dB" if others else ""))
 
 
 def main():
-    found = tools()
     with tempfile.TemporaryDirectory() as name:
-        folder, clips = pathlib.Path(name), {}
-        for seconds in (SECONDS, LOOP_SECONDS):
+        folder, clips, rows = pathlib.Path(name), {}, {}
+        found = [tool for tool in tools() if is_there(tool, folder)]
+        for seconds in {*CLIPS, *LOOP_CLIPS, *COUNT_CLIPS}:
             clips[seconds] = str(folder / f"{seconds}.wav"), str(folder / "target.wav")
             write(clips[seconds][0], programme(seconds))
         times = measure_times(found, clips)
         print("| tool | ns a frame | instructions a frame | curve error | THD+N 100 Hz "
               "| THD+N 997 Hz |\n|---|---:|---:|---:|---:|---:|")
-        for tool, work, idle, seconds in found:
+        for tool, work, idle, _ in found:
             # Counting every instruction of an interpreter takes longer than all the rest.
-            slow = seconds == LOOP_SECONDS
-            count = None if slow else measure_instructions(work, idle, clips[LOOP_SECONDS])
+            count = None if tool == NUMPY else net_of(instructions_of, work, idle, COUNT_CLIPS,
+                                                      clips)
             shown = "not counted" if count is None else f"{count:.0f}"
             error = curve_error_db(work, folder)
             low, high = (steady(work, folder, f, -6)[1] for f in (100, 997))
             print(f"| {tool} | {times[tool]:.1f} | {shown} | {error:.2f} dB | {low:.1f} dB "
                   f"| {high:.1f} dB |", flush=True)
+            rows[tool] = times[tool], count, error
+        judge(rows)
 
 
 if __name__ == "__main__":
