@@ -8,8 +8,9 @@
  *             recorded frame
  *     probe tone PLAY RECORD SECONDS PERIOD HZ PEAK_DBFS
  *             a sine: level of what comes back, and the largest step that is not a sine's
- *     probe clicks PLAY RECORD SECONDS PERIOD PPM
- *             two impulses a second: the latency of each, on a record whose clock is PPM faster
+ *     probe clicks PLAY RECORD SECONDS PERIOD
+ *             two impulses a second: the latency of each, and how much faster the clock of the
+ *             record runs, whatever it was set to: seen from where both streams stand at one moment
  *
  * Numbered frames. Frame k carries k mod 3001 on the left and k / 3001 mod 3001 on the right, both
  * moved to +-1500: a peak of -26.8 dBFS, below the compressor's threshold, so an engine at rest
@@ -29,7 +30,8 @@
 #include <string.h>
 
 enum { RATE = 44100, LANES = 2, BASE = 3001, HALF = 1500 };
-enum { CLICK_EVERY = RATE / 2, CLICK_PEAK = 1000, CLICK_HEARD = 250, CLICK_SPREAD = 64 };
+enum { CLICK_EVERY = RATE / 2, CLICK_PEAK = 1000, CLICK_HEARD = 250, CLICK_SPREAD = 64,
+       CLICKS_A_LINE = 100 };
 enum mode { FRAMES, TONE, CLICKS, MODES };
 
 static const char *const mode_names[MODES] = { "frames", "tone", "clicks" };
@@ -61,7 +63,8 @@ struct tone {
 
 /* A resampler makes a short ringing of an impulse; its greatest sample tells where it is. */
 struct clicks {
-	double ratio;           /* recorded frames a played frame */
+	int64_t played_at, recorded_at; /* where both streams stood at the last look, */
+	int64_t played_from, recorded_from; /* and at the first */
 	uint64_t count;
 	unsigned since;         /* frames since the click that is being heard began, 0: none is */
 	int peak;
@@ -226,16 +229,42 @@ static void see_tone(struct probe *probe, const int16_t *frame)
 	tone->previous[0] = frame[0];
 }
 
+/* Where both streams stand at one moment: a loopback moves all of its streams at once, so a
+ * playback that has not moved while the record was asked stood with it. in_hand: frames that were
+ * read and not yet counted. */
+static void look(struct probe *probe, snd_pcm_sframes_t in_hand)
+{
+	struct clicks *clicks = &probe->clicks;
+	snd_pcm_sframes_t queued = 0, again, waiting;
+
+	do {
+		check("delay", snd_pcm_delay(probe->pcm[0], &queued));
+		waiting = snd_pcm_avail(probe->pcm[1]);
+		check("avail", (int)waiting);
+		check("delay", snd_pcm_delay(probe->pcm[0], &again));
+	} while (again != queued);
+	clicks->played_at = (int64_t)probe->played - queued;
+	clicks->recorded_at = (int64_t)probe->seen.recorded + in_hand + waiting;
+	if (clicks->recorded_from == 0) {
+		clicks->played_from = clicks->played_at;
+		clicks->recorded_from = clicks->recorded_at;
+	}
+}
+
 /* The click is the last one that was played before: latencies are below half a second. */
 static void note_click(struct clicks *clicks)
 {
-	double heard = (double)clicks->peak_at / clicks->ratio, latency = fmod(heard, CLICK_EVERY);
+	int64_t since = clicks->recorded_at - (int64_t)clicks->peak_at;
+	double latency = fmod((double)(clicks->played_at - since), CLICK_EVERY);
 
 	if (clicks->count++ == 0)
 		clicks->first = clicks->lowest = clicks->highest = latency;
 	clicks->last = latency;
 	clicks->lowest = fmin(clicks->lowest, latency);
 	clicks->highest = fmax(clicks->highest, latency);
+	if (clicks->count % CLICKS_A_LINE == 0)
+		fprintf(stderr, "click %llu: %.1f frames\n", (unsigned long long)clicks->count,
+			latency);
 }
 
 static void see_click(struct probe *probe, const int16_t *frame)
@@ -286,6 +315,8 @@ static void run(struct probe *probe, unsigned seconds)
 		snd_pcm_sframes_t got = snd_pcm_readi(probe->pcm[1], block, period);
 
 		check("record", (int)got);
+		if (probe->mode == CLICKS)
+			look(probe, got);
 		for (int i = 0; i < got; i++)
 			see(probe, block + 2 * i);
 		make_frames(probe, block, (unsigned)got);
@@ -301,10 +332,13 @@ static void report(const struct probe *probe)
 	const struct clicks *clicks = &probe->clicks;
 
 	if (probe->mode == CLICKS) {
-		printf("{\"frames\": %llu, \"clicks\": %llu, \"played\": %llu, "
-		       "\"latency\": [%.1f, %.1f, %.1f, %.1f]}\n",
+		double played = (double)(clicks->played_at - clicks->played_from);
+		double recorded = (double)(clicks->recorded_at - clicks->recorded_from);
+
+		printf("{\"frames\": %llu, \"clicks\": %llu, \"played\": %lld, \"ppm\": %.2f, "
+		       "\"latency\": [%.0f, %.0f, %.0f, %.0f]}\n",
 		       (unsigned long long)seen->recorded, (unsigned long long)clicks->count,
-		       (unsigned long long)((double)seen->recorded / clicks->ratio / CLICK_EVERY),
+		       (long long)clicks->played_at / CLICK_EVERY, (recorded / played - 1) * 1e6,
 		       clicks->first, clicks->last, clicks->lowest, clicks->highest);
 		return;
 	}
@@ -329,7 +363,7 @@ static void report(const struct probe *probe)
 
 int main(int argc, char **argv)
 {
-	static const int words[MODES] = { 6, 8, 7 };
+	static const int words[MODES] = { 6, 8, 6 };
 	struct probe probe = { 0 };
 
 	while (probe.mode < MODES && (argc < 2 || strcmp(argv[1], mode_names[probe.mode]) != 0))
@@ -337,7 +371,7 @@ int main(int argc, char **argv)
 	if (probe.mode == MODES || argc != words[probe.mode]) {
 		fprintf(stderr, "usage: probe frames PLAY RECORD SECONDS PERIOD\n"
 				"       probe tone PLAY RECORD SECONDS PERIOD HZ PEAK_DBFS\n"
-				"       probe clicks PLAY RECORD SECONDS PERIOD PPM\n");
+				"       probe clicks PLAY RECORD SECONDS PERIOD\n");
 		return 2;
 	}
 	probe.period = strtoul(argv[5], NULL, 10);
@@ -346,8 +380,6 @@ int main(int argc, char **argv)
 		probe.tone.twice_cosine = 2 * cos(probe.tone.step);
 		probe.tone.amplitude = 32768.0 * pow(10, strtod(argv[7], NULL) / 20);
 	}
-	if (probe.mode == CLICKS)
-		probe.clicks.ratio = 1 + strtod(argv[6], NULL) * 1e-6;
 	open_pcm(&probe, 0, argv[2]);
 	open_pcm(&probe, 1, argv[3]);
 	snd_pcm_link(probe.pcm[0], probe.pcm[1]);
