@@ -8,7 +8,8 @@ missing is named and left out. ffmpeg is the host of the LADSPA and LV2 plug-ins
 Everybody reads and writes WAV files; what a tool spends on that is measured by a run of the same
 tool that does nothing to the sound but the conversions it needs, and taken off; what it spends on
 its start (loading plug-ins, first of all) falls out of the difference between a long and a short
-clip. Time is processor time. All tools take turns, so that what else this machine does hits them alike; shown are medians.
+clip. Time is processor time. All tools take turns, so that what else this machine does hits them
+alike; shown are medians.
 
 Everywhere: threshold -20 dBFS, 2:1, 10/100 ms, hard knee, peaks of both lanes linked; ceiling -3
 dBFS. Accuracy is judged with the compressor against the curve, in 3 dB steps of a 997 Hz sine
