@@ -40,8 +40,10 @@ static int touch_object(struct dl_phdr_info *object, size_t size, void *page_byt
 
 		if (part->p_type != PT_LOAD || !(part->p_flags & PF_R))
 			continue;
-		for (uintptr_t at = begin; at < begin + part->p_memsz; at += page)
-			(void)*(const volatile unsigned char *)at;
+		/* A kernel before 5.14 does not know this, and then it stays as it was. */
+		begin -= begin % page;
+		madvise((void *)begin, object->dlpi_addr + part->p_vaddr + part->p_memsz - begin,
+			MADV_POPULATE_READ);
 	}
 	return 0;
 }
