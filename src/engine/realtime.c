@@ -11,7 +11,7 @@
 #include "mca/diag.h"
 #include "mca/engine.h"
 
-/* Far more than a channel touches; ThreadSanitizer multiplies that. Untouched pages cost nothing. */
+/* Far more than a channel touches, for ThreadSanitizer too. Untouched pages cost nothing. */
 #define STACK_BYTES (1024 * 1024)
 
 static void *thread_body(void *arg)
