@@ -11,8 +11,8 @@
  *
  * A delay-locked loop of the second order after Adriaensen, "Controlling adaptive resampling" (LAC
  * 2012), behind two poles that smooth the level. Its bandwidth begins wide and narrows with age, so
- * that it locks within seconds and does not wander afterwards; it widens again when the level was
- * disturbed. Thread: RT; floating point, no library call.
+ * that it locks within seconds and does not wander afterwards; it stays as wide as the level's
+ * unrest asks for. Thread: RT; floating point, no library call.
  */
 enum mca_clock_state {
 	MCA_CLOCK_ACQUIRING = 0,
@@ -26,6 +26,7 @@ struct mca_clock_control {
 	double age_s;          /* sets the bandwidth */
 	double hold_s;         /* left of a hold */
 	double smooth[2];      /* the error, frames, behind one and two poles */
+	double unrest;         /* mean square of the last, frames squared */
 	double drift_ppm;      /* what is known of the clocks: output against input */
 	double ppm;            /* what was ordered last */
 	double quiet_s;        /* the level has been within bounds for so long */

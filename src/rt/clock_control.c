@@ -11,8 +11,11 @@
  * smoothed: 1.6 ppm a frame at 0.006 Hz, which the poles at POLES times w bring down to a
  * thirtieth, for noise that is new at each look of 12 ms.
  *
- * A level that was disturbed (by more than half a millisecond, for longer than a moment) makes the
- * loop young again: its narrow end could not repair that within seconds.
+ * What the loop leaves over says whether it is too narrow: a crystal leaves a frame or two, but a
+ * clock that is made of software may run fast and slow by hundreds of millionths from one second
+ * to the next. The mean square of the smoothed error, over UNREST_S, holds the age down in its
+ * proportion, and lets go again when the clock is steady. Steps of age would shake the level more
+ * than they repair.
  */
 #include "mca/clock_control.h"
 
@@ -24,7 +27,9 @@
 #define BANDWIDTH_AGE 0.75    /* Hz times seconds of age */
 #define AGE_MIN_S 1.5         /* 0.5 Hz */
 #define AGE_MAX_S 120.0       /* 0.006 Hz */
-#define AGE_DISTURBED_S 5.0
+#define AGE_RESTARTED_S 5.0   /* no younger by a restart, or by unrest */
+#define UNREST_S 10.0         /* over which unrest is averaged */
+#define AT_REST_S 0.000065    /* rms that leaves the age alone: 3 frames of 44100 Hz */
 #define DAMPING 0.9
 #define POLES 12.0
 
@@ -54,17 +59,20 @@ void mca_clock_control_init(struct mca_clock_control *control, unsigned rate_hz,
 
 static void grow_older(struct mca_clock_control *control, double passed_s)
 {
-	double bound = LOCKED_S * control->rate_hz, error = control->smooth[1];
+	double bound = LOCKED_S * control->rate_hz, rest = AT_REST_S * control->rate_hz;
+	double error = control->smooth[1], most = AGE_MAX_S;
 
+	control->unrest += (error * error - control->unrest) * passed_s / UNREST_S;
+	if (control->unrest > rest * rest)
+		most *= rest * rest / control->unrest;
+	if (most < AGE_RESTARTED_S)
+		most = AGE_RESTARTED_S;
 	control->age_s += passed_s;
-	if (control->age_s > AGE_MAX_S)
-		control->age_s = AGE_MAX_S;
+	if (control->age_s > most)
+		control->age_s = most;
 	control->quiet_s += passed_s;
-	if (error <= bound && error >= -bound)
-		return;
-	control->quiet_s = 0;
-	if (control->age_s > AGE_DISTURBED_S)
-		control->age_s = AGE_DISTURBED_S;
+	if (error > bound || error < -bound)
+		control->quiet_s = 0;
 }
 
 static void order(struct mca_clock_control *control, double wanted_ppm, double passed_s)
@@ -105,9 +113,10 @@ void mca_clock_control_hold(struct mca_clock_control *control)
 {
 	control->hold_s = HOLD_S;
 	control->smooth[0] = control->smooth[1] = 0;
+	control->unrest = 0;
 	control->quiet_s = 0;
-	if (control->age_s > AGE_DISTURBED_S)
-		control->age_s = AGE_DISTURBED_S;
+	if (control->age_s > AGE_RESTARTED_S)
+		control->age_s = AGE_RESTARTED_S;
 }
 
 enum mca_clock_state mca_clock_control_state(const struct mca_clock_control *control)
