@@ -238,6 +238,25 @@ bool bench_has_second(struct bench *bench, unsigned channel)
 	return status->state == MCA_CHANNEL_RUNNING && status->frames >= bench->settings->rate_hz;
 }
 
+uint64_t bench_frames(struct bench *bench, unsigned channel)
+{
+	bench_look(bench);
+	return bench_status(bench, channel)->frames;
+}
+
+bool bench_pass(struct bench *bench, unsigned channel, uint64_t frames)
+{
+	struct timespec round = { .tv_nsec = ROUND_NS };
+	uint64_t end = bench_frames(bench, channel) + frames;
+
+	for (unsigned i = 0; i < PATIENCE_ROUNDS; i++) {
+		if (bench_frames(bench, channel) >= end)
+			return true;
+		nanosleep(&round, NULL);
+	}
+	return false;
+}
+
 unsigned bench_count(const struct bench *bench, enum mca_notice_kind kind, unsigned channel)
 {
 	unsigned count = 0;

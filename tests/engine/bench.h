@@ -66,6 +66,10 @@ bool bench_has_notice(struct bench *bench, unsigned kind);
 /* The channel's stream has passed so many frames. */
 bool bench_has_second(struct bench *bench, unsigned channel);
 
+/* Frames that the channel's stream has passed, now; and wait for so many more of them. */
+uint64_t bench_frames(struct bench *bench, unsigned channel);
+bool bench_pass(struct bench *bench, unsigned channel, uint64_t frames);
+
 const struct mca_channel_status *bench_status(const struct bench *bench, unsigned channel);
 unsigned bench_count(const struct bench *bench, enum mca_notice_kind kind, unsigned channel);
 /* The newest notice of that kind and channel, NULL if there is none. */

@@ -247,6 +247,7 @@ static void mute_is_a_ramp_to_exact_zeros(void)
 	CHECK_INT(mca_engine_ptt(bench.engine, &change, "test", &state), 0);
 	CHECK(state.mute && state.gate_open && !state.passing);
 	CHECK(bench_until(&bench, is_closed, 1));
+	CHECK(bench_pass(&bench, 1, 4410));
 	CHECK(bench_status(&bench, 1)->mute);
 	CHECK_STR(bench_notice(&bench, MCA_NOTICE_PTT, 1)->client, "test");
 	bench_stop(&bench);
