@@ -5,7 +5,6 @@ reference of the README is what the program prints.
     pages.py PROGRAM
 """
 import re
-import subprocess
 import sys
 
 import floors
@@ -18,8 +17,7 @@ PAGES = [README, tree.TOP / "src/README.md", tree.TOP / ".github/CONTRIBUTING.md
 
 
 def program(*arguments):
-    done = subprocess.run([sys.argv[1], *arguments], capture_output=True, text=True, check=True)
-    return done.stdout
+    return tree.program_output(sys.argv[1], *arguments)
 
 
 def links_lead_somewhere():

@@ -2,10 +2,13 @@
 """What the lints look at: the files of this source tree and C text without its comments."""
 import pathlib
 import re
+import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "support"))
+
+import tap
 
 NOT_OURS = {".git", "__pycache__", "subprojects"}
 
@@ -16,11 +19,19 @@ def files(*suffixes, under=("",)):
     for folder in under:
         for path in (TOP / folder).rglob("*"):
             parts = path.relative_to(TOP).parts
-            if any(part in NOT_OURS or part.startswith("build") for part in parts[:-1]):
+            # In a linked work tree .git is a file.
+            if NOT_OURS & set(parts) or any(part.startswith("build") for part in parts[:-1]):
                 continue
             if path.is_file() and (not suffixes or path.suffix in suffixes):
                 found.add(path)
     return sorted(found)
+
+
+def program_output(path, *arguments):
+    """What the program prints. Skips the case if the program has not been built."""
+    if not pathlib.Path(path).exists():
+        raise tap.Skip(f"{path} is not built: run ninja, or meson test without --no-rebuild")
+    return subprocess.run([path, *arguments], capture_output=True, text=True, check=True).stdout
 
 
 def short(path):
