@@ -106,6 +106,11 @@ bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice);
 /* A notice of the caller's own making (a refused configuration file, say). Thread: any. */
 void mca_engine_post_notice(struct mca_engine *engine, const struct mca_notice *notice);
 
+/* Set a concern: one sentence (copied, cut at MCA_CONCERN_MAX) that names the cause and the cure;
+ * NULL or "" ends it. From the next tick on the state is DEGRADED while any is set. Posts no notice
+ * but that of the changed state. Thread: any. */
+void mca_engine_set_concern(struct mca_engine *engine, enum mca_concern concern, const char *text);
+
 /* Absolute push-to-talk state. Returns 0 and the full state, or -ENOENT: no such channel.
  * Thread: any; never blocks on devices. */
 int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *change,

@@ -25,7 +25,7 @@ const char *mca_channel_state_name(enum mca_channel_state state);
 
 enum mca_engine_state {
 	MCA_ENGINE_STARTING,    /* until every enabled channel has run or failed once */
-	MCA_ENGINE_RUNNING,     /* no enabled channel is in FAULT */
+	MCA_ENGINE_RUNNING,     /* no enabled channel is in FAULT and there is no concern */
 	MCA_ENGINE_DEGRADED,
 	MCA_ENGINE_STOPPING,
 };
@@ -72,8 +72,17 @@ struct mca_realtime_status {
 	char detail[256];                    /* what is missing and how to grant it; "" when ok */
 };
 
+/* What degrades the whole service although every channel may run. */
+enum mca_concern {
+	MCA_CONCERN_CONFIG,     /* the configuration is not the one that was asked for */
+	MCA_CONCERN_API,        /* the API cannot be reached */
+	MCA_CONCERNS
+};
+#define MCA_CONCERN_MAX 320     /* bytes of the sentence, with its terminator */
+
 struct mca_engine_status {
 	enum mca_engine_state state;
+	char concern[MCA_CONCERNS][MCA_CONCERN_MAX]; /* one sentence each, "" = none */
 	uint64_t uptime_ms;
 	double cpu_percent;                  /* the whole process */
 	uint64_t xruns;                      /* all channels */

@@ -119,6 +119,20 @@ static json_t *config_of(struct mca_api *api, const struct mca_engine_status *st
 			 "last_error", mca_document_text_or_null(view.last_error));
 }
 
+/* What degrades the service although every channel may run, one sentence each. */
+static json_t *reasons_of(const struct mca_engine_status *status)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; list && i < MCA_CONCERNS; i++)
+		if (*status->concern[i] &&
+		    json_array_append_new(list, mca_document_text(status->concern[i]))) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
 static json_t *realtime_of(const struct mca_engine_status *status)
 {
 	return json_pack("{s:s, s:i, s:b, s:b, s:o}", "policy", status->realtime.policy,
@@ -137,8 +151,9 @@ void mca_status_get(struct mca_api *api, const struct mca_api_request *request,
 	if (status) {
 		mca_engine_status(api->engine, status);
 		document = json_pack(
-			"{s:s, s:s, s:o, s:o, s:I, s:i, s:i, s:o, s:o, s:o, s:o}",
+			"{s:s, s:o, s:s, s:o, s:o, s:I, s:i, s:i, s:o, s:o, s:o, s:o}",
 			"state", mca_engine_state_name(status->state),
+			"reasons", reasons_of(status),
 			"version", MCA_VERSION,
 			"uptime_s", mca_document_tenths((double)status->uptime_ms / 1000.0),
 			"cpu_percent", mca_document_hundredths(status->cpu_percent),

@@ -54,6 +54,19 @@ static void print_rights(const json_t *realtime)
 	putchar('\n');
 }
 
+/* What degrades the service as a whole, a line each. */
+static void print_reasons(const json_t *reasons)
+{
+	size_t index;
+	json_t *reason;
+
+	json_array_foreach(reasons, index, reason) {
+		mca_plain_print(stdout, "reason         %s",
+				json_is_string(reason) ? json_string_value(reason) : "");
+		putchar('\n');
+	}
+}
+
 static void print_head(const json_t *status)
 {
 	mca_plain_print(stdout, "%s, version %s, up ", text_at(status, "state"),
@@ -61,6 +74,7 @@ static void print_head(const json_t *status)
 	print_uptime(number_at(status, "uptime_s"));
 	printf(", CPU %.1f %%, %.0f xruns\n", number_at(status, "cpu_percent"),
 	       number_at(status, "xruns"));
+	print_reasons(json_object_get(status, "reasons"));
 	printf("audio          %.0f Hz, blocks of %.0f frames\n", number_at(status, "sample_rate"),
 	       number_at(status, "blocksize"));
 	print_configuration(json_object_get(status, "config"));

@@ -19,8 +19,8 @@
  *
  * The table's lock guards which channels there are and what is shown of them and of the engine.
  * It is held for copies only, never while a device is opened or closed, a thread started or
- * joined. Fields under it are written by the control thread alone, which therefore reads them
- * without it.
+ * joined. Unless a comment says otherwise, fields under it are written by the control thread alone,
+ * which therefore reads them without it.
  */
 struct mca_engine_table {
 	pthread_mutex_t lock;
@@ -31,6 +31,7 @@ struct mca_engine_table {
 	uint64_t generation;
 	double cpu_percent;
 	struct mca_realtime_status realtime;
+	char concern[MCA_CONCERNS][MCA_CONCERN_MAX]; /* "" = none; written by any thread */
 	uint64_t sequence;              /* meter windows; written by whoever asks for levels */
 };
 
@@ -67,6 +68,9 @@ void mca_engine_tell(struct mca_engine *engine, struct mca_notice *notice, const
 
 /* Show what real-time rights the threads have now; a loss is noticed. Thread: control. */
 void mca_engine_show_realtime(struct mca_engine *engine);
+
+/* Whether any concern is set (concern.c). Thread: any, without the table's lock. */
+bool mca_engine_has_concern(struct mca_engine *engine);
 
 /* Work out and show the engine's own state. Thread: control. */
 void mca_engine_show_state(struct mca_engine *engine);

@@ -96,6 +96,7 @@ void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *stat
 	status->lanes = table->shape.lanes;
 	status->generation = table->generation;
 	status->realtime = table->realtime;
+	memcpy(status->concern, table->concern, sizeof status->concern);
 	status->channel_count = table->count;
 	for (unsigned i = 0; i < table->count; i++)
 		copy_channel(table, table->channel[i], &status->channel[i]);

@@ -190,7 +190,7 @@ static void supervise(struct mca_engine *engine, struct mca_channel *channel, ui
 		take_end(engine, channel);
 }
 
-static enum mca_engine_state work_out_state(const struct mca_engine *engine)
+static enum mca_engine_state work_out_state(struct mca_engine *engine)
 {
 	unsigned starting = 0, faults = 0;
 
@@ -204,7 +204,7 @@ static enum mca_engine_state work_out_state(const struct mca_engine *engine)
 		return MCA_ENGINE_STOPPING;
 	if (starting && !engine->settled)
 		return MCA_ENGINE_STARTING;
-	if (faults)
+	if (faults || mca_engine_has_concern(engine))
 		return MCA_ENGINE_DEGRADED;
 	/* A channel on its way back is not back yet; one that restarts for new settings was
 	 * never away. */

@@ -8,6 +8,7 @@
 #include "notify.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
@@ -26,16 +27,27 @@ void mca_notify_init(struct mca_notify *notify, uint64_t now_us)
 	notify->watchdog_due_us = now_us + notify->watchdog_interval_us;
 }
 
+__attribute__((format(printf, 2, 3)))
+static void append(char text[MCA_NOTIFY_STATUS_MAX], const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text + length, MCA_NOTIFY_STATUS_MAX - length, format, arguments);
+	va_end(arguments);
+}
+
 void mca_notify_describe(const struct mca_engine_status *status, char text[MCA_NOTIFY_STATUS_MAX])
 {
-	int length = snprintf(text, MCA_NOTIFY_STATUS_MAX,
-			      "%u/%u channels running, %" PRIu64 " xrun%s",
-			      status->running_count, status->enabled_count, status->xruns,
-			      status->xruns == 1 ? "" : "s");
-
+	snprintf(text, MCA_NOTIFY_STATUS_MAX, "%u/%u channels running, %" PRIu64 " xrun%s",
+		 status->running_count, status->enabled_count, status->xruns,
+		 status->xruns == 1 ? "" : "s");
+	for (unsigned i = 0; i < MCA_CONCERNS; i++)
+		if (*status->concern[i])
+			append(text, "; %s", status->concern[i]);
 	if (!status->realtime.ok)
-		snprintf(text + length, MCA_NOTIFY_STATUS_MAX - (size_t)length,
-			 "; not real-time: %s", status->realtime.detail);
+		append(text, "; not real-time: %s", status->realtime.detail);
 	/* A line break would begin the next field of the message. */
 	for (char *c = text; *c; c++)
 		if (*c == '\n')

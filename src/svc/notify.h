@@ -12,7 +12,7 @@ struct mca_engine_status;
  * What the service manager is told (sd_notify), and when. Without a NOTIFY_SOCKET every message
  * goes nowhere. Times are CLOCK_MONOTONIC microseconds. Thread: control.
  */
-#define MCA_NOTIFY_STATUS_MAX 400
+#define MCA_NOTIFY_STATUS_MAX 1024
 
 struct mca_notify {
 	uint64_t watchdog_interval_us;  /* 0 = the manager watches nobody */

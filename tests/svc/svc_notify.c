@@ -148,6 +148,14 @@ static void *see_status(void *arg)
 	CHECK(receive(scene));
 	CHECK_STR(scene->message, "STATUS=3/4 channels running, 1 xrun; not real-time: "
 		  "SCHED_FIFO refused, raise LimitRTPRIO=");
+	fields = fake_engine_use(scene->engine);
+	fields->status.realtime.ok = true;
+	strcpy(fields->status.concern[MCA_CONCERN_CONFIG], "the last one runs");
+	strcpy(fields->status.concern[MCA_CONCERN_API], "port 8000\nis taken");
+	fake_engine_done(scene->engine);
+	CHECK(receive(scene));
+	CHECK_STR(scene->message, "STATUS=3/4 channels running, 1 xrun; the last one runs; "
+		  "port 8000 is taken");
 	kill(getpid(), SIGINT);
 	CHECK(await(scene, "STOPPING=1"));
 	return NULL;
