@@ -89,12 +89,14 @@ int mca_simrack_pump(struct mca_simrack *rack);
 bool mca_simrack_present(const struct mca_simrack *rack, unsigned card);
 bool mca_simrack_busy(const struct mca_simrack *rack, unsigned card, unsigned stream);
 
-/* Break it by hand. inject: the fault happens at the running stream's next pointer update (at_s and
- * every_s are not looked at); -EINVAL, also for SHORT_WINDOW; -EAGAIN: too many wait already.
- * Thread: any; lock-free. */
+/* Break it by hand. inject: the fault happens at the running stream's next pointer update, a HANG
+ * at the next such call (at_s and every_s are not looked at); -EINVAL, also for SHORT_WINDOW;
+ * -EAGAIN: too many wait already. unhang: calls of that card that hang now return. Thread: any;
+ * lock-free but for HANG and unhang. */
 int mca_simrack_inject(struct mca_simrack *rack, unsigned card, const struct mca_sim_fault *fault);
 void mca_simrack_unplug(struct mca_simrack *rack, unsigned card);
 void mca_simrack_replug(struct mca_simrack *rack, unsigned card);
+void mca_simrack_unhang(struct mca_simrack *rack, unsigned card);
 
 /* "sim:3" -> 3; anything else 0. Thread: any. */
 unsigned mca_simcard_number(const char *name);

@@ -58,7 +58,13 @@ enum mca_sim_fault_kind {
 	MCA_SIM_FAULT_UNPLUG,  /* both directions are gone: state DISCONNECTED, POLLERR | POLLHUP,
 				* ENODEV; for who has them open that is for good. A new open works
 				* after duration_s of wall time, 0 = after mca_simrack_replug() */
+	MCA_SIM_FAULT_HANG,    /* the first `call` of that direction at or after at_s does not
+				* return for duration_s of wall time; 0 = for ever, or until
+				* mca_simrack_unhang() */
 };
+
+/* The calls that can hang: snd_pcm_open(), snd_pcm_hw_params(), snd_pcm_close(). */
+enum mca_sim_call { MCA_SIM_CALL_OPEN, MCA_SIM_CALL_CONFIGURE, MCA_SIM_CALL_CLOSE };
 
 struct mca_sim_fault {
 	enum mca_sim_fault_kind kind;
@@ -66,6 +72,7 @@ struct mca_sim_fault {
 	double at_s;         /* stream time of that card and direction, summed over restarts */
 	double duration_s;
 	double every_s;      /* 0 = once */
+	enum mca_sim_call call; /* HANG only */
 };
 
 enum mca_sim_format {

@@ -27,7 +27,8 @@ static const char *const formats[] = { "any", "S16_LE", "S24_LE", "S24_3LE", "S3
 static const char *const stamps[] = { "good", "none", "wrong", NULL };
 static const char *const streams[] = { "capture", "playback", NULL };
 static const char *const faults[] = { "", "xrun", "late", "short_window", "suspend", "stall",
-				      "unplug", NULL };
+				      "unplug", "hang", NULL };
+static const char *const calls[] = { "open", "configure", "close", NULL };
 
 static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 	[MCA_OBJECT_ROOT] = { "", "The document." },
@@ -240,15 +241,18 @@ static const struct mca_field fields[] = {
 
 	{ MCA_OBJECT_FAULT, "type", MCA_FIELD_CHOICE, MCA_FIELD_REQUIRED, FAULT(kind),
 	  .choices = faults, .preset_text = "required",
-	  .doc = "What breaks; `unplug` takes the whole card." },
+	  .doc = "What breaks; `unplug` takes the whole card, `hang` lets a call not return." },
 	{ MCA_OBJECT_FAULT, "stream", MCA_FIELD_CHOICE, FAULT(stream), .choices = streams,
 	  .doc = "Which direction." },
 	{ MCA_OBJECT_FAULT, "at_s", MCA_FIELD_REAL, FAULT(at_s), .min = 0, .max = 10000000,
 	  .unit = "s", .doc = "Stream time at which it happens." },
 	{ MCA_OBJECT_FAULT, "duration_s", MCA_FIELD_REAL, FAULT(duration_s), .min = 0, .max = 86400,
-	  .unit = "s", .doc = "How long it lasts; an `unplug` of 0 stays away." },
+	  .unit = "s",
+	  .doc = "How long it lasts; an `unplug` of 0 stays away, a `hang` of 0 never ends." },
 	{ MCA_OBJECT_FAULT, "every_s", MCA_FIELD_REAL, MCA_FIELD_ZERO, FAULT(every_s), .min = 0.001,
 	  .max = 86400, .unit = "s", .doc = "Repeat after so long; 0 is once." },
+	{ MCA_OBJECT_FAULT, "call", MCA_FIELD_CHOICE, FAULT(call), .choices = calls,
+	  .doc = "Which call a `hang` stops: the first one at or after at_s." },
 };
 
 const struct mca_object *mca_table_object(enum mca_object_kind kind)

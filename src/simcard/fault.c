@@ -30,7 +30,8 @@ void mca_simfaults_init(struct mca_simfaults *faults, const struct mca_sim_card_
 	for (unsigned i = 0; i < spec->fault_count && i < MCA_SIM_FAULTS; i++) {
 		const struct mca_sim_fault *from = &spec->fault[i];
 
-		if (from->stream != direction || from->kind == MCA_SIM_FAULT_NONE)
+		if (from->stream != direction || from->kind == MCA_SIM_FAULT_NONE ||
+		    from->kind == MCA_SIM_FAULT_HANG)
 			continue;
 		if (from->kind == MCA_SIM_FAULT_SHORT_WINDOW) {
 			faults->short_windows = true;

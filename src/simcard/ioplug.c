@@ -159,6 +159,7 @@ static int on_hw_params(snd_pcm_ioplug_t *io, snd_pcm_hw_params_t *params)
 {
 	struct mca_simstream *stream = stream_of(io);
 
+	mca_simhang_call(&stream->port->hang, MCA_SIM_CALL_CONFIGURE, stream->port->stream_ns);
 	if (mca_simstream_gone(stream))
 		return -ENODEV;
 	stream->rate_hz = io->rate;
@@ -255,7 +256,11 @@ static int on_poll_revents(snd_pcm_ioplug_t *io, struct pollfd *pfd, unsigned co
 
 static int on_close(snd_pcm_ioplug_t *io)
 {
-	mca_simstream_close(stream_of(io));
+	struct mca_simstream *stream = stream_of(io);
+
+	mca_simstream_halt(stream);
+	mca_simhang_call(&stream->port->hang, MCA_SIM_CALL_CLOSE, stream->port->stream_ns);
+	mca_simstream_close(stream);
 	return 0;
 }
 

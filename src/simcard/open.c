@@ -58,6 +58,7 @@ static void attach(struct mca_simstream *stream)
 static void release_port(struct mca_simport *port)
 {
 	atomic_store(&port->clock, NULL);
+	atomic_store(&port->pcm, NULL);
 	port->stream = NULL;
 	atomic_store(&port->open, false);
 }
@@ -67,6 +68,7 @@ static int make_pcm(struct mca_simstream *stream, const char *name, int mode,
 {
 	int err;
 
+	mca_simhang_call(&stream->port->hang, MCA_SIM_CALL_OPEN, stream->port->stream_ns);
 	if (stream->direction == SND_PCM_STREAM_CAPTURE) {
 		err = mca_simsource_open(&stream->card->source, diag);
 		if (err < 0)
@@ -76,6 +78,7 @@ static int make_pcm(struct mca_simstream *stream, const char *name, int mode,
 	if (err < 0)
 		return mca_diag_set(diag, err, "alsa-lib cannot make a PCM of %s: %s", name,
 				    snd_strerror(err));
+	atomic_store(&stream->port->pcm, stream->io.pcm);
 	return 0;
 }
 
@@ -150,12 +153,14 @@ int mca_simrack_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned card,
 	return mca_simrack_use_clock(rack, *pcm, clock);
 }
 
+/* Other ports may be opened or closed by another thread meanwhile: nothing of theirs is touched but
+ * the atomic pointer. */
 static struct mca_simstream *find_stream(struct mca_simrack *rack, const snd_pcm_t *pcm)
 {
 	for (unsigned i = 0; i < 2 * MCA_SIM_CARDS; i++) {
 		struct mca_simport *port = &rack->card[i / 2].port[i % 2];
 
-		if (atomic_load(&port->open) && port->stream && port->stream->io.pcm == pcm)
+		if (atomic_load(&port->pcm) == pcm)
 			return port->stream;
 	}
 	return NULL;

@@ -124,6 +124,7 @@ static int init_port(struct mca_simport *port, const struct mca_sim_card_spec *s
 {
 	atomic_init(&port->open, false);
 	atomic_init(&port->clock, NULL);
+	atomic_init(&port->pcm, NULL);
 	mca_simfaults_init(&port->faults, spec, direction);
 	port->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (port->timer_fd < 0)
@@ -131,7 +132,14 @@ static int init_port(struct mca_simport *port, const struct mca_sim_card_spec *s
 				    "no timer for a simulated card: %s; raise the limit of "
 				    "open files",
 				    strerror(errno));
+	mca_simhang_init(&port->hang, spec, direction);
 	return 0;
+}
+
+static void done_port(struct mca_simport *port)
+{
+	mca_simhang_done(&port->hang);
+	close(port->timer_fd);
 }
 
 /* On an error everything of this card is undone again. */
@@ -164,9 +172,9 @@ static int init_card(struct mca_simrack *rack, unsigned index, bool pumped, stru
 no_sink:
 	mca_simsource_done(&card->source);
 no_source:
-	close(card->port[1].timer_fd);
+	done_port(&card->port[1]);
 no_second_port:
-	close(card->port[0].timer_fd);
+	done_port(&card->port[0]);
 	return err;
 }
 
@@ -175,8 +183,8 @@ static void done_card(struct mca_simcard *card)
 	mca_simsink_done(&card->sink);
 	mca_simsource_done(&card->source);
 	free(card->wire);
-	close(card->port[1].timer_fd);
-	close(card->port[0].timer_fd);
+	done_port(&card->port[1]);
+	done_port(&card->port[0]);
 }
 
 /* A wire for every card that somebody listens to. */
@@ -287,6 +295,9 @@ int mca_simrack_inject(struct mca_simrack *rack, unsigned number, const struct m
 	if (!card || fault->stream > 1 || fault->kind == MCA_SIM_FAULT_NONE ||
 	    fault->kind == MCA_SIM_FAULT_SHORT_WINDOW)
 		return -EINVAL;
+	if (fault->kind == MCA_SIM_FAULT_HANG)
+		return mca_simhang_order(&card->port[fault->stream].hang, fault->call,
+					 ordered.duration_ns);
 	return mca_simfaults_order(&card->port[fault->stream].faults, &ordered);
 }
 
@@ -310,4 +321,12 @@ void mca_simrack_replug(struct mca_simrack *rack, unsigned number)
 
 	if (card)
 		mca_simplug_push(&card->plug);
+}
+
+void mca_simrack_unhang(struct mca_simrack *rack, unsigned number)
+{
+	struct mca_simcard *card = card_of(rack, number);
+
+	for (unsigned port = 0; card && port < 2; port++)
+		mca_simhang_end(&card->port[port].hang);
 }

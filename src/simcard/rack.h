@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "hang.h"
 #include "mca/simcard.h"
 #include "plug.h"
 #include "sink.h"
@@ -23,12 +24,14 @@ struct mca_simport {
 	_Atomic bool open;
 	/* The clock of the pair that has this port open; equal clocks: same pair, same thread. */
 	_Atomic(struct mca_simclock *) clock;
-	struct mca_simstream *stream;     /* control; the pair's thread while it runs */
+	_Atomic(snd_pcm_t *) pcm;         /* of the open stream: finds it for the PCM's owner */
+	struct mca_simstream *stream;     /* belongs to the PCM's owner */
 	/* Handed from stream to stream through `open`. */
 	uint64_t tape_frames;             /* moved since the rack was built */
 	uint64_t stream_ns;               /* the same as time, of streams that have ended */
 	bool armed_now;                   /* the timer was left expired */
 	struct mca_simfaults faults;
+	struct mca_simhang hang;
 };
 
 struct mca_simcard {

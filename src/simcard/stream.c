@@ -209,6 +209,7 @@ static void strike(struct mca_simstream *stream, const struct mca_simfault *faul
 		return;
 	case MCA_SIM_FAULT_NONE:
 	case MCA_SIM_FAULT_SHORT_WINDOW:
+	case MCA_SIM_FAULT_HANG: /* of a call, not of the stream: hang.h */
 		return;
 	}
 }

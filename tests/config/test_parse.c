@@ -122,7 +122,7 @@ static void sections_are_read_and_marked(void)
 		" \"sink\": {\"type\": \"wav\", \"file\": \"o.wav\"},"
 		" \"faults\": [{\"type\": \"unplug\"},"
 		"  {\"type\": \"late\", \"stream\": \"playback\", \"at_s\": 1, \"every_s\": "
-		"2}]}}}}");
+		"2}, {\"type\": \"hang\", \"call\": \"close\"}]}}}}");
 	const struct mca_settings *settings = document.settings;
 	const struct mca_sim_card_spec *card = &settings->simulation.rack.card[7];
 
@@ -142,7 +142,9 @@ static void sections_are_read_and_marked(void)
 	CHECK_INT(card->source.kind, MCA_SIM_WIRE);
 	CHECK_INT(card->source.wire_card, 3);
 	CHECK_STR(card->sink.path, "o.wav");
-	CHECK_INT(card->fault_count, 2);
+	CHECK_INT(card->fault_count, 3);
+	CHECK_INT(card->fault[2].kind, MCA_SIM_FAULT_HANG);
+	CHECK_INT(card->fault[2].call, MCA_SIM_CALL_CLOSE);
 	CHECK_INT(card->fault[0].kind, MCA_SIM_FAULT_UNPLUG);
 	CHECK_INT(card->fault[1].kind, MCA_SIM_FAULT_LATE);
 	CHECK_INT(card->fault[1].stream, 1);

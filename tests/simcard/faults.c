@@ -16,8 +16,9 @@ static void schedule(struct mca_simrack_spec *spec, unsigned card, enum mca_sim_
 {
 	struct mca_sim_card_spec *c = &spec->card[card - 1];
 
-	c->fault[c->fault_count++] =
-		(struct mca_sim_fault){ kind, stream, at_s, duration_s, every_s };
+	c->fault[c->fault_count++] = (struct mca_sim_fault){
+		.kind = kind, .stream = stream, .at_s = at_s, .duration_s = duration_s,
+		.every_s = every_s };
 }
 
 static void xruns_strike_at_their_frame(void)
