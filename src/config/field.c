@@ -109,7 +109,7 @@ static void field_default(const struct mca_field *field, void *base)
 	at = (char *)base + field->offset;
 	switch (field->type) {
 	case MCA_FIELD_TEXT:
-		snprintf(at, field->size, "%s", field->preset_text);
+		snprintf(at, field->size, "%s", mca_field_preset_text(field));
 		break;
 	case MCA_FIELD_DEVICE:
 	case MCA_FIELD_LANES:

@@ -19,7 +19,7 @@ static void print_default(FILE *out, const struct mca_field *field)
 	else if (field->type == MCA_FIELD_CHOICE)
 		fprintf(out, "`\"%s\"`", field->choices[(unsigned)field->preset]);
 	else if (field->type == MCA_FIELD_TEXT)
-		fprintf(out, "`\"%s\"`", field->preset_text);
+		fprintf(out, "`\"%s\"`", mca_field_preset_text(field));
 	else if (field->preset_text)
 		fprintf(out, "`%s`", field->preset_text);
 	else if (field->type < MCA_FIELD_OBJECT)

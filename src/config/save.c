@@ -29,6 +29,8 @@ static const char *cure(int code)
 	case ENOSPC:
 	case EDQUOT:
 		return ": make room on the disk";
+	case EFBIG:
+		return ": raise the limit of file sizes (ulimit -f, LimitFSIZE=)";
 	case EROFS:
 		return ": the file system is read-only";
 	case ENOENT:

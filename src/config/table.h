@@ -70,7 +70,8 @@ struct mca_field {
 	double min, max;
 	const char *unit;           /* "dB", NULL = none */
 	double preset;              /* default of numbers, booleans (0, 1) and choices (index) */
-	const char *preset_text;    /* default of texts; for others: how the reference words it */
+	const char *preset_text;    /* default of texts (NULL = ""); for others: how the reference
+				     * words it */
 	const char *const *choices; /* NULL-terminated; "" = an index that cannot be written */
 	enum mca_object_kind inner;
 	size_t given;               /* SECTION: offset of its `given` flag in struct mca_settings */
@@ -78,6 +79,12 @@ struct mca_field {
 	const char *(*check)(const char *text);
 	const char *doc;            /* one sentence for the reference */
 };
+
+/* The default of a text row. */
+static inline const char *mca_field_preset_text(const struct mca_field *field)
+{
+	return field->preset_text ? field->preset_text : "";
+}
 
 /* What an object is, for the reference. */
 struct mca_object {

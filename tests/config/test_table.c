@@ -318,9 +318,30 @@ static void rows_are_sound(void)
 	}
 }
 
+/* snprintf() would print "(null)" for a text row that names no default. */
+static void a_text_without_a_default_is_empty(void)
+{
+	struct mca_settings *settings = calloc(1, sizeof(*settings));
+	unsigned bare = 0;
+
+	mca_settings_default(settings);
+	EACH_FIELD(field) {
+		if (field->type != MCA_FIELD_TEXT || field->preset_text)
+			continue;
+		bare++;
+		CHECK_STR(mca_field_preset_text(field), "");
+	}
+	CHECK(bare >= 3);
+	CHECK_STR(settings->http.token_file, "");
+	CHECK_STR(settings->simulation.rack.card[0].source.path, "");
+	CHECK_STR(settings->simulation.rack.card[0].sink.path, "");
+	free(settings);
+}
+
 int main(void)
 {
 	RUN(rows_are_sound);
+	RUN(a_text_without_a_default_is_empty);
 	RUN(wrong_types_are_refused_everywhere);
 	RUN(both_ends_of_every_range_hold);
 	RUN(every_object_takes_an_unknown_key_ill);
