@@ -4,6 +4,7 @@
  * because a library may look at it once and never again.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,9 @@ int main(int argc, char **argv)
 	int code;
 
 	fill_standard_descriptors();
+	/* A file that reaches the limit of its size (ulimit -f, LimitFSIZE=) is an error of that
+	 * write, not the end of the program. */
+	signal(SIGXFSZ, SIG_IGN);
 	/* Otherwise alsa-lib takes a lock in every call on an ioplug PCM, real-time threads
 	 * included. It reads this once, with the first PCM. */
 	setenv("LIBASOUND_THREAD_SAFE", "0", 1);
