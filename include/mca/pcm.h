@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mca/device_name.h"
 #include "mca/lane_pick.h"
 
 struct mca_diag;
@@ -24,7 +25,7 @@ enum mca_pcm_direction { MCA_CAPTURE = 0, MCA_PLAYBACK = 1 };
 /* How frames get in and out. */
 enum mca_pcm_access { MCA_ACCESS_MMAP, MCA_ACCESS_RW };
 
-#define MCA_PCM_NAME 128
+#define MCA_PCM_NAME MCA_DEVICE_TEXT
 
 /* What the engine wants. A device that does not offer it is agreed with on something else (see
  * src/pcm/choose.c): formats and lanes are turned into the engine's in each window, and a resampler
@@ -38,7 +39,7 @@ struct mca_pcm_shape {
 
 /* What a device is and what was agreed with it; plain data. */
 struct mca_pcm_info {
-	char name[MCA_PCM_NAME];         /* the ALSA name it was opened by */
+	char name[MCA_PCM_NAME];         /* what it was opened by, in canonical form */
 	char card_name[MCA_PCM_NAME];    /* for people */
 	int card;                        /* ALSA index, -1 unknown; simulated: 1000 + number */
 	unsigned rate_hz;                /* its own, as all that follows; 0 = not configured */
@@ -55,12 +56,13 @@ struct mca_pcm_info {
 struct mca_pcm;
 
 /*
- * Open `name` ("hw:...", "sim:N") non-blocking and exclusive. `rack` serves sim: names and may be
+ * Open the device that `text` names (hw: or sim:, see mca/device_name.h), non-blocking and
+ * exclusive. alsa-lib gets the canonical form, never the text. `rack` serves sim: names and may be
  * NULL.
- * Returns 0, -ENODEV / -ENOENT (not there), -EBUSY (diag names the holder where it can be known),
- * or another negative errno, always with diag. Thread: control.
+ * Returns 0, -EINVAL (no such name), -ENODEV / -ENOENT (not there), -EBUSY (diag names the holder
+ * where it can be known), or another negative errno, always with diag. Thread: control.
  */
-int mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction direction,
+int mca_pcm_open(struct mca_pcm **pcm, const char *text, enum mca_pcm_direction direction,
 		 struct mca_simrack *rack, struct mca_diag *diag);
 
 /* Agree on hardware and software parameters, reading back what was got. May be called again while

@@ -46,10 +46,10 @@ void mca_pcm_list_done(struct mca_pcm_list *list);
  * nothing busy). Enough to resolve references, and disturbs no device. */
 int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag);
 
-/* Find what a configuration means: an id (reference NULL) or a string: ALSA name, sim:N,
- * path:..., serial:.... hw:1,0 and hw:CARD=Console,DEV=0 give the same canonical name; a name
- * that is not listed resolves to itself. A selector that two cards answer to is refused. Writes
- * the canonical device name (MCA_PCM_NAME bytes). Returns 0 or -ENODEV with diag. */
+/* Find what a configuration means: an id (reference NULL) or a name (mca/device_name.h).
+ * hw:1,0 and hw:CARD=Console,DEV=0 give the same canonical name; a hw: name that is not listed is
+ * its own. A selector that two cards answer to is refused. Writes the canonical device name
+ * (MCA_PCM_NAME bytes). Returns 0, -EINVAL (no name) or -ENODEV, with diag. */
 int mca_pcm_list_resolve(const struct mca_pcm_list *list, unsigned id, const char *reference,
 			 char *device, struct mca_diag *diag);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "mca/chain.h"
+#include "mca/device_name.h"
 #include "mca/lane_pick.h"
 #include "mca/simcard.h"
 
@@ -15,13 +16,13 @@
  */
 #define MCA_CHANNELS_MAX 64
 #define MCA_NAME_MAX 64
-#define MCA_DEVICE_MAX 128
+#define MCA_DEVICE_MAX MCA_DEVICE_TEXT
 #define MCA_HOSTS_MAX 8
 
-/* A device as the user wrote it. */
+/* A device that the user named: what was parsed of it, never the text itself. */
 struct mca_device_ref {
 	unsigned id;                  /* >= 1: the id column of `devices`; 0: see name */
-	char name[MCA_DEVICE_MAX];    /* ALSA name, sim:N, path:..., serial:... */
+	char name[MCA_DEVICE_MAX];    /* canonical form of mca/device_name.h */
 };
 
 struct mca_channel_settings {

@@ -33,7 +33,7 @@ TAIL = r'''.SH EXAMPLE
 { \(dqsample_rate\(dq: 44100, \(dqblocksize\(dq: 512,
   \(dqlogical_channels\(dq: {
     \(dq1\(dq: {\(dqname\(dq: \(dqFlight Director\(dq,
-          \(dqinput_device_id\(dq: \(dqpath:pci-0000:00:14.0-usb-0:2\(dq,
+          \(dqinput_device_id\(dq: \(dqpath:pci-0000:00:14.0-usb-2\(dq,
           \(dqoutput_device_id\(dq: \(dqhw:CARD=Console,DEV=0\(dq}},
   \(dqdsp\(dq: {\(dqcomp\(dq: {\(dqthreshold_db\(dq: \-24}} }
 .fi

@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "mca/cli.h"
 #include "mca/config.h"
+#include "mca/device_name.h"
 #include "mca/diag.h"
 #include "target.h"
 
@@ -241,6 +242,13 @@ static int measure_wired(const struct mca_command *command, const struct mca_tar
 	return code;
 }
 
+static bool names_device(const char *text)
+{
+	struct mca_device_name name;
+
+	return mca_device_name_parse(&name, text);
+}
+
 static int run(const struct mca_command *command, struct mca_target *target,
 	       const struct mca_latency_wish *wish, bool simulate, bool json)
 {
@@ -254,6 +262,9 @@ static int run(const struct mca_command *command, struct mca_target *target,
 		return mca_command_misused(command, "--play DEVICE and --record DEVICE name the "
 					   "test card that is wired to the channel; or give "
 					   "--simulate");
+	if (!simulate && (!names_device(wish->play) || !names_device(wish->record)))
+		return mca_command_misused(command, "--play and --record take a device name: "
+					   MCA_DEVICE_FORMS);
 	interrupt = mca_interrupt_open();
 	if (interrupt < 0)
 		return mca_command_failed(command, "cannot watch for Ctrl-C");

@@ -52,9 +52,8 @@ const char *mca_field_wording(const struct mca_field *field, char buffer[MCA_WOR
 		break;
 	case MCA_FIELD_DEVICE:
 		snprintf(buffer, MCA_WORDING_TEXT,
-			 "a device id, a whole number from %.0f to %.0f, or "
-			 "a device name of 1 to %d bytes",
-			 field->min, field->max, MCA_DEVICE_MAX - 1);
+			 "a device id, a whole number from %.0f to %.0f, or a device name: "
+			 MCA_DEVICE_FORMS, field->min, field->max);
 		break;
 	case MCA_FIELD_HOSTS:
 		snprintf(buffer, MCA_WORDING_TEXT,
@@ -193,8 +192,8 @@ static void read_device(struct mca_reader *reader, const struct mca_json *node,
 
 	if (is_integer(field, node))
 		*ref = (struct mca_device_ref){ .id = (unsigned)node->integer };
-	else
-		take_text(reader, node, field, 1, MCA_DEVICE_MAX - 1, ref->name);
+	else if (node->type != MCA_JSON_TEXT || !mca_device_name_rebuild(ref->name, node->text))
+		refuse(reader, node, field);
 }
 
 static void read_hosts(struct mca_reader *reader, const struct mca_json *node,

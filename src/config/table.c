@@ -86,7 +86,7 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_CHANNEL, "input_device_id", MCA_FIELD_DEVICE, MCA_FIELD_REQUIRED,
 	  CHANNEL(input), .min = 1, .max = MCA_DEVICE_ID_MAX, .preset_text = "required",
 	  .doc = "Capture device: the id that `devices` prints, or better (ids can move after a "
-		 "reboot) an ALSA name or a selector that it prints." },
+		 "reboot) the name or a selector that it prints." },
 	{ MCA_OBJECT_CHANNEL, "output_device_id", MCA_FIELD_DEVICE, MCA_FIELD_REQUIRED,
 	  CHANNEL(output), .min = 1, .max = MCA_DEVICE_ID_MAX, .preset_text = "required",
 	  .doc = "Playback device, likewise." },

@@ -63,16 +63,16 @@ static int list_real(struct mca_resolver *resolver, struct mca_diag *diag)
 }
 
 /* The rack's cards have their names for good: they need no list, and resolve when absent too. */
-static int find_card(const struct mca_resolver *resolver, const char *name, char *device,
+static int find_card(const struct mca_resolver *resolver, unsigned number, char *device,
 		     struct mca_diag *diag)
 {
 	if (!resolver->rack)
-		return mca_diag_set(diag, -ENODEV, "%s is a simulated card, and none are set up: "
-				    "run with --simulate.", name);
-	if (!mca_simcard_number(name))
-		return mca_diag_set(diag, -ENODEV, "%s is no simulated card: there are sim:1 to "
-				    "sim:%d.", name, MCA_SIM_CARDS);
-	snprintf(device, MCA_PCM_NAME, "%s", name);
+		return mca_diag_set(diag, -ENODEV, "sim:%u is a simulated card, and none are set "
+				    "up: run with --simulate.", number);
+	if (number > MCA_SIM_CARDS)
+		return mca_diag_set(diag, -ENODEV, "sim:%u is no simulated card: there are sim:1 "
+				    "to sim:%d.", number, MCA_SIM_CARDS);
+	snprintf(device, MCA_PCM_NAME, "sim:%u", number);
 	return 0;
 }
 
@@ -90,10 +90,11 @@ int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref
 		      struct mca_diag *diag)
 {
 	const char *name = ref->id ? NULL : ref->name;
+	struct mca_device_name parsed;
 	int r;
 
-	if (name && strncmp(name, "sim:", 4) == 0)
-		return find_card(resolver, name, device, diag);
+	if (name && mca_device_name_parse(&parsed, name) && parsed.kind == MCA_DEVICE_SIM)
+		return find_card(resolver, parsed.sim, device, diag);
 	if (!name && resolver->simulate)
 		return find_card_id(ref->id, device, diag);
 	r = list_real(resolver, diag);
@@ -115,20 +116,10 @@ bool mca_ref_equal(const struct mca_device_ref *a, const struct mca_device_ref *
 
 void mca_ref_print(const struct mca_device_ref *ref, char *text, unsigned size)
 {
-	unsigned at = 0;
-
-	if (ref->id) {
+	if (ref->id)
 		snprintf(text, size, "%u", ref->id);
-		return;
-	}
-	text[at++] = '"';
-	for (const char *c = ref->name; *c && at + 4 < size; c++) {
-		if (*c == '"' || *c == '\\')
-			text[at++] = '\\';
-		text[at++] = *c;
-	}
-	text[at++] = '"';
-	text[at] = '\0';
+	else
+		snprintf(text, size, "\"%.*s\"", (int)size - 3, ref->name);
 }
 
 bool mca_resolver_may_be_back(const struct mca_resolver *resolver, const char *device,

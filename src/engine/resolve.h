@@ -31,7 +31,7 @@ void mca_resolver_done(struct mca_resolver *resolver);
 /* Forget the lists: the next search looks at the machine as it is then. */
 void mca_resolver_refresh(struct mca_resolver *resolver);
 
-/* Write the canonical name (MCA_PCM_NAME bytes). 0, or -ENODEV with diag. */
+/* Write the canonical name (MCA_PCM_NAME bytes). 0, -EINVAL (no name) or -ENODEV, with diag. */
 int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref *ref, char *device,
 		      struct mca_diag *diag);
 

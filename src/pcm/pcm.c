@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mca/device_name.h"
 #include "mca/diag.h"
 #include "holder.h"
-#include "hw_name.h"
 #include "pcm_private.h"
 #include "quiet.h"
 
@@ -21,14 +21,14 @@ enum { OPEN_MODE = SND_PCM_NONBLOCK | SND_PCM_NO_AUTO_RESAMPLE | SND_PCM_NO_AUTO
 static int explain_busy(const struct mca_pcm *pcm, struct mca_diag *diag)
 {
 	const char *direction = mca_pcm_direction_name(pcm->direction);
-	struct mca_hw_name name;
+	struct mca_device_name name;
 	char holder[64] = "";
 	int card = -1;
 
-	if (mca_hw_name_parse(&name, pcm->info.name))
-		card = snd_card_get_index(name.card);
+	if (mca_device_name_parse(&name, pcm->info.name))
+		card = name.card >= 0 ? name.card : snd_card_get_index(name.card_id);
 	if (card >= 0)
-		mca_pcm_holder("/proc", card, name.device, pcm->direction, holder,
+		mca_pcm_holder("/proc", card, (int)name.device, pcm->direction, holder,
 			       sizeof(holder));
 	return mca_diag_set(diag, -EBUSY, "%s %s is in use by %s: end that, or choose another "
 			    "device", pcm->info.name, direction,
@@ -108,24 +108,34 @@ static int open_real(struct mca_pcm *pcm, struct mca_diag *diag)
 	return 0;
 }
 
-int mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction direction,
+/* alsa-lib evaluates device strings of its own syntax, so it is given only what is printed from
+ * parsed fields. Selectors are no names to open: mca_pcm_list_resolve() finds what they mean. */
+static int rebuild_name(struct mca_pcm *pcm, const char *text, struct mca_device_name *name,
+			struct mca_diag *diag)
+{
+	if (!mca_device_name_parse(name, text) ||
+	    (name->kind != MCA_DEVICE_HW && name->kind != MCA_DEVICE_SIM))
+		return mca_diag_set(diag, -EINVAL, "\"%.60s\" is not the name of a device that can "
+				    "be opened: use hw:CARD,DEV[,SUBDEV] or sim:N", text);
+	mca_device_name_print(pcm->info.name, name);
+	return 0;
+}
+
+int mca_pcm_open(struct mca_pcm **pcm, const char *text, enum mca_pcm_direction direction,
 		 struct mca_simrack *rack, struct mca_diag *diag)
 {
-	unsigned number = mca_simcard_number(name);
 	struct mca_pcm *new = calloc(1, sizeof(*new));
+	struct mca_device_name name;
 	int err;
 
 	if (!new)
-		return mca_diag_set(diag, -ENOMEM, "no memory to open %.100s", name);
+		return mca_diag_set(diag, -ENOMEM, "no memory to open %.100s", text);
 	new->direction = direction;
 	new->info.card = -1;
-	if (strlen(name) >= sizeof(new->info.name)) {
-		free(new);
-		return mca_diag_set(diag, -ENAMETOOLONG, "the device name %.60s... is longer than "
-				    "%d characters", name, MCA_PCM_NAME - 1);
-	}
-	strcpy(new->info.name, name);
-	err = number ? open_simulated(new, number, rack, diag) : open_real(new, diag);
+	err = rebuild_name(new, text, &name, diag);
+	if (err == 0)
+		err = name.kind == MCA_DEVICE_SIM ? open_simulated(new, name.sim, rack, diag)
+						  : open_real(new, diag);
 	if (err < 0) {
 		free(new);
 		return err;

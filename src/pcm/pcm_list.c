@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "choose.h"
+#include "mca/device_name.h"
 #include "mca/diag.h"
 #include "holder.h"
-#include "hw_name.h"
 #include "offer.h"
 #include "pcm_private.h"
 #include "quiet.h"
@@ -107,6 +107,19 @@ static bool ask_directions(struct mca_pcm_entry *entry, snd_ctl_t *ctl, int devi
 	return entry->can[MCA_CAPTURE] || entry->can[MCA_PLAYBACK];
 }
 
+/* By the card's id, or by its index where the kernel's id is none of our grammar (letters beyond
+ * ASCII). */
+static void name_entry(struct mca_pcm_entry *entry, const char *card_id, int card, int device)
+{
+	char text[MCA_DEVICE_TEXT];
+
+	snprintf(entry->alias, sizeof(entry->alias), "hw:%d,%d", card, device);
+	snprintf(text, sizeof(text), "hw:CARD=%.64s,DEV=%d", card_id, device);
+	if (!mca_device_name_rebuild(entry->device, text) &&
+	    !mca_device_name_rebuild(entry->device, entry->alias))
+		entry->device[0] = '\0';
+}
+
 static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_info_t *info,
 		       int card, int device, const struct mca_pcm_shape *shape)
 {
@@ -118,8 +131,7 @@ static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_i
 		list->count--;
 		return 0;
 	}
-	mca_hw_name_print(entry->device, snd_ctl_card_info_get_id(info), device, -1);
-	snprintf(entry->alias, sizeof(entry->alias), "hw:%d,%d", card, device);
+	name_entry(entry, snd_ctl_card_info_get_id(info), card, device);
 	mca_selector_read("/sys", card, device, entry->selector);
 	for (int direction = MCA_CAPTURE; shape && direction <= MCA_PLAYBACK; direction++)
 		if (entry->can[direction])

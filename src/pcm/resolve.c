@@ -4,13 +4,12 @@
  * same canonical text, so that two channels on one device are noticed however they were written.
  */
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "mca/device_name.h"
 #include "mca/diag.h"
 #include "mca/pcm_list.h"
-#include "mca/simcard.h"
-#include "hw_name.h"
 
 static void answer(char *device, const char *name)
 {
@@ -59,54 +58,53 @@ static int resolve_selector(const struct mca_pcm_list *list, const char *referen
 	return 0;
 }
 
-/* Does a listed device go by this card, index or id, and device number? */
-static bool is_same(const struct mca_pcm_entry *entry, const struct mca_hw_name *name)
+/* Is this the card and device number of a listed device? */
+static bool is_same(const struct mca_pcm_entry *entry, const struct mca_device_name *name)
 {
-	struct mca_hw_name canonical, alias;
+	struct mca_device_name canonical, alias;
 
-	if (!mca_hw_name_parse(&canonical, entry->device) ||
-	    !mca_hw_name_parse(&alias, entry->alias))
+	if (!mca_device_name_parse(&canonical, entry->device) ||
+	    !mca_device_name_parse(&alias, entry->alias))
 		return false;
-	return name->device == canonical.device && (strcmp(name->card, canonical.card) == 0 ||
-						    strcmp(name->card, alias.card) == 0);
+	if (name->device != canonical.device)
+		return false;
+	return name->card >= 0 ? name->card == alias.card
+			       : strcmp(name->card_id, canonical.card_id) == 0;
 }
 
-/* A hardware name in its canonical form; one that is not plugged in stays as it is written. */
-static void resolve_hardware(const struct mca_pcm_list *list, const char *reference,
-			     const struct mca_hw_name *name, char *device)
+/* A hardware name by its card's id, which stays; one that is not plugged in stays as it is. */
+static void resolve_hardware(const struct mca_pcm_list *list, const struct mca_device_name *name,
+			     char *device)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		struct mca_hw_name canonical;
+	struct mca_device_name canonical = *name;
 
+	for (size_t i = 0; i < list->count; i++) {
 		if (!is_same(&list->entry[i], name))
 			continue;
-		mca_hw_name_parse(&canonical, list->entry[i].device);
-		mca_hw_name_print(device, canonical.card, canonical.device, name->subdevice);
-		return;
+		mca_device_name_parse(&canonical, list->entry[i].device);
+		canonical.subdevice = name->subdevice;
+		break;
 	}
-	answer(device, reference);
+	mca_device_name_print(device, &canonical);
 }
 
 int mca_pcm_list_resolve(const struct mca_pcm_list *list, unsigned id, const char *reference,
 			 char *device, struct mca_diag *diag)
 {
-	struct mca_hw_name name;
-	unsigned number;
+	char canonical[MCA_DEVICE_TEXT];
+	struct mca_device_name name;
 
 	if (!reference)
 		return resolve_id(list, id, device, diag);
-	if (strncmp(reference, "path:", 5) == 0 || strncmp(reference, "serial:", 7) == 0)
-		return resolve_selector(list, reference, device, diag);
-	if (reference[0] == '\0' || strlen(reference) >= MCA_PCM_NAME)
-		return mca_diag_set(diag, -ENODEV, "\"%.60s\" is no device name: use 1 to %d "
-				    "characters as `devices` prints them", reference,
-				    MCA_PCM_NAME - 1);
-	number = mca_simcard_number(reference);
-	if (number)
-		snprintf(device, MCA_PCM_NAME, "sim:%u", number);
-	else if (mca_hw_name_parse(&name, reference))
-		resolve_hardware(list, reference, &name, device);
+	if (!mca_device_name_parse(&name, reference))
+		return mca_diag_set(diag, -EINVAL, "\"%.60s\" is not a device name: use "
+				    MCA_DEVICE_FORMS, reference);
+	mca_device_name_print(canonical, &name);
+	if (name.kind == MCA_DEVICE_PATH || name.kind == MCA_DEVICE_SERIAL)
+		return resolve_selector(list, canonical, device, diag);
+	if (name.kind == MCA_DEVICE_HW)
+		resolve_hardware(list, &name, device);
 	else
-		answer(device, reference); /* another ALSA name; opening it tells more */
+		answer(device, canonical);
 	return 0;
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mca/device_name.h"
+
 struct place {
 	char pci[32];          /* 0000:00:14.0 */
 	char ports[32];        /* 2.4 */
@@ -63,6 +65,7 @@ static void find_place(struct place *place, const char *path)
 		}
 		snprintf(place->last, sizeof(place->last), "%.63s", word);
 	}
+	mca_device_place_clean(place->last);
 }
 
 /* One line of a small file without the spaces at its end; "" when unreadable. */
@@ -86,16 +89,6 @@ static void read_line(const char *folder, const char *name, char *text, size_t s
 	text[length] = '\0';
 }
 
-/* Some devices carry blanks, quotes or worse in their serial number; a selector is typed into
- * JSON. */
-static void make_plain(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 127 ||
-		    strchr("\"\\,", *text))
-			*text = '_';
-}
-
 static void print_serial(char *selector, const struct place *place, const char *suffix)
 {
 	char vendor[8], product[8], serial[64];
@@ -107,7 +100,8 @@ static void print_serial(char *selector, const struct place *place, const char *
 	read_line(place->usb, "serial", serial, sizeof(serial));
 	if (serial[0] == '\0')
 		return;
-	make_plain(serial);
+	/* Some devices carry blanks, quotes or worse in their serial number. */
+	mca_device_place_clean(serial);
 	snprintf(selector, MCA_PCM_NAME, "serial:%s-%s-%s%s", vendor, product, serial, suffix);
 }
 

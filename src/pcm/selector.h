@@ -8,6 +8,7 @@
  * Names that stay with a card over reboots and replugs, read from sysfs:
  *     path:pci-0000:00:14.0-usb-2.4      the socket it is plugged into
  *     serial:0d8c-0014-4A1B77            USB vendor, product and serial number
+ * Characters that mca/device_name.h does not accept become '_'.
  * A PCM device other than 0 of that card has ",n" appended.
  */
 enum { MCA_SELECTOR_PATH, MCA_SELECTOR_SERIAL, MCA_SELECTORS };

@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "mca/device_name.h"
 #include "mca/diag.h"
 
 #define DRIFT_MAX_PPM 10000.0
@@ -36,10 +37,11 @@ void mca_simrack_spec_default(struct mca_simrack_spec *spec)
 
 unsigned mca_simcard_number(const char *name)
 {
-	if (strncmp(name, "sim:", 4) != 0 || name[4] < '1' || name[4] > '0' + MCA_SIM_CARDS ||
-	    name[5] != '\0')
+	struct mca_device_name parsed;
+
+	if (!mca_device_name_parse(&parsed, name) || parsed.kind != MCA_DEVICE_SIM)
 		return 0;
-	return (unsigned)(name[4] - '0');
+	return parsed.sim <= MCA_SIM_CARDS ? parsed.sim : 0;
 }
 
 static bool has_level(enum mca_sim_source_kind kind)

@@ -127,7 +127,7 @@ def a_test_card_has_one_clock_and_is_there():
     two = {"1": {"drift_ppm": 10}}
     one_sentence(wired(status(1), two, want=1, record="sim:2")[1], "one clock")
     one_sentence(wired(status(1), {"1": {"absent": True}}, want=1)[1], "sim:1")
-    one_sentence(wired(status(1), LOOP, want=1, play="hw:31")[1], "hw:31")
+    one_sentence(wired(status(1), LOOP, want=1, play="hw:31")[1], "hw:CARD=31,DEV=0")
 
 
 def the_service_must_run_the_channel():

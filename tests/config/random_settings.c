@@ -127,8 +127,8 @@ static void draw_channel(struct mca_settings *settings, unsigned at, unsigned lo
 	channel->id = 1 + at * 33333333 + random_below(state, 33333333);
 	channel->input.id = random_below(state, 2) ? at + 1 : 0;
 	if (!channel->input.id)
-		snprintf(channel->input.name, MCA_DEVICE_MAX, "hw:CARD=\"%u\",DEV=0", at);
-	snprintf(channel->output.name, MCA_DEVICE_MAX, "path:\\%u", at);
+		snprintf(channel->input.name, MCA_DEVICE_MAX, "hw:CARD=Card%u,DEV=0", at);
+	snprintf(channel->output.name, MCA_DEVICE_MAX, "path:pci-%u", at);
 	if (random_below(state, 3) == 0)
 		channel->input_lanes = (struct mca_lane_pick){ 2, { 3 + at, 1 } };
 	if (random_below(state, 3) == 0)

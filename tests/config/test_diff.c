@@ -42,7 +42,7 @@ static const struct change changes[] = {
 	  "/logical_channels/2/dsp/comp/threshold_db",
 	  false, NULL },
 	{ "{\"logical_channels\": {" CHANNELS "}}",
-	  "{\"logical_channels\": {\"1\": {\"input_device_id\": \"1\", \"output_device_id\": 1,"
+	  "{\"logical_channels\": {\"1\": {\"input_device_id\": \"sim:1\", \"output_device_id\": 1,"
 	  "\"name\": \"x\", \"enabled\": false, \"ptt\": {\"mute\": true}, \"dsp\": "
 	  "{\"ptt_ramp_ms\": 0}},"
 	  "\"2\": {\"input_device_id\": \"sim:2\", \"output_device_id\": 2,"

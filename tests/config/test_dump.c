@@ -90,12 +90,25 @@ static void the_largest_settings_stay_within_the_limit(void)
 		channel->dsp.comp.threshold_dbfs = channel->dsp.limiter.ceiling_dbfs = -12.25;
 		channel->dsp.comp.attack_ms = channel->dsp.comp.release_ms = 33.125;
 		channel->dsp.limiter.release_ms = channel->dsp.ptt_ramp_ms = 11.5;
+		channel->dsp.comp.knee_db = channel->dsp.comp.makeup_db = 11.125;
+		channel->dsp.limiter.lookahead_ms = 3.125;
+		channel->dsp.true_peak = channel->mute = true;
+		channel->input_lanes = channel->output_lanes =
+			(struct mca_lane_pick){ 2, { MCA_LANE_MAX - 1, MCA_LANE_MAX } };
 		memset(channel->name, '"', MCA_NAME_MAX - 1);
-		memset(channel->input.name, '\\', MCA_DEVICE_MAX - 1);
-		memset(channel->output.name, '"', MCA_DEVICE_MAX - 1);
-		channel->input.name[0] = channel->output.name[0] = (char)('0' + i);
-		if (channel->input.name[0] == '\\')
-			channel->input.name[0] = '+';
+		memset(channel->input.name, 'x', MCA_DEVICE_MAX - 1);
+		memcpy(channel->input.name, "serial:", 7);
+		channel->input.name[MCA_DEVICE_MAX - 2] = (char)('0' + i % 10);
+		channel->input.name[MCA_DEVICE_MAX - 3] = (char)('0' + i / 10);
+		channel->output = channel->input;
+	}
+	settings->simulation.given = true;
+	for (unsigned i = 0; i < MCA_SIM_CARDS; i++) {
+		struct mca_sim_sink *sink = &settings->simulation.rack.card[i].sink;
+
+		sink->kind = MCA_SIM_RECORD;
+		memset(sink->path, '"', MCA_SIM_PATH - 1);
+		sink->path[0] = (char)('0' + i);
 	}
 	CHECK(survives(settings, &length));
 	CHECK(length <= MCA_CONFIG_BYTES_MAX);

@@ -29,6 +29,30 @@ static const struct fault_case fault_cases[] = {
 	  "missing" },
 	{ "{\"logical_channels\":{\n\"1\":{}}}", "/logical_channels/1/output_device_id", 2,
 	  "missing" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"tee:null,'|id >/tmp/x',raw\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"file:'/tmp/x',raw\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"default\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"plughw:1,0\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"hw:1\\n\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"hw:\\\"1\\\"\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"sim:0\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
+	{ "{\"logical_channels\":{\"1\":{\"input_device_id\":1,\n"
+	  "\"output_device_id\":\"\"}}}",
+	  "/logical_channels/1/output_device_id", 2, "device name: " MCA_DEVICE_FORMS ", not" },
 	{ "{\n\"tresholds\": 1}", "/tresholds", 2, "unknown key" },
 	{ "{\n\n\"sample_rat\": 1}", "/sample_rat", 3, "did you mean sample_rate?" },
 	{ "{\"Blocksize\": 1}", "/Blocksize", 1, "did you mean blocksize?" },

@@ -84,6 +84,24 @@ static void channels_stand_in_ascending_order(void)
 	document_done(&document);
 }
 
+/* Settings hold what was parsed of a name, in one form, whatever was written. */
+static void device_names_are_kept_in_canonical_form(void)
+{
+	struct document document = document_read(
+		"{\"logical_channels\": {"
+		"\"1\": {\"input_device_id\": \"hw:1\", \"output_device_id\": \"hw:Card,2,3\"},"
+		"\"2\": {\"input_device_id\": \"hw:DEV=1,CARD=X\","
+		"\"output_device_id\": \"path:pci-1,0\"}}}");
+	const struct mca_channel_settings *channel = document.settings->channel;
+
+	CHECK_INT(document.code, 0);
+	CHECK_STR(channel[0].input.name, "hw:CARD=1,DEV=0");
+	CHECK_STR(channel[0].output.name, "hw:CARD=Card,DEV=2,SUBDEV=3");
+	CHECK_STR(channel[1].input.name, "hw:CARD=X,DEV=1");
+	CHECK_STR(channel[1].output.name, "path:pci-1");
+	document_done(&document);
+}
+
 static void a_channel_overrides_single_fields(void)
 {
 	/* The global object stands behind the channels: order must not matter. */
@@ -225,6 +243,7 @@ int main(void)
 	RUN(the_example_means_what_it_says);
 	RUN(what_is_left_out_has_its_default);
 	RUN(channels_stand_in_ascending_order);
+	RUN(device_names_are_kept_in_canonical_form);
 	RUN(a_channel_overrides_single_fields);
 	RUN(sections_are_read_and_marked);
 	RUN(a_disabled_channel_may_share_a_device);

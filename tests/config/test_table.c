@@ -255,7 +255,9 @@ static void both_ends_of_every_range_hold(void)
 			break;
 		case MCA_FIELD_DEVICE:
 			accepts(field, "65535");
-			accepts(field, "\"x\"");
+			accepts(field, "\"sim:64\"");
+			refuses(field, "\"sim:65\"");
+			refuses(field, "\"x\"");
 			refuses(field, "0");
 			refuses(field, "65536");
 			refuses(field, "4294967297");

@@ -226,7 +226,7 @@ def a_read_only_file_sends_it_to_the_state_file():
 def without_a_file_it_goes_to_the_state_file():
     state = a_file("first.json")
     with rig.Server("--state", state) as other:
-        other.post("/config?save=1", with_device("sim:77"), 409)
+        other.post("/config?save=1", with_device("sim:64"), 409)
         tap.true(not os.path.exists(state), "nothing is left of a refused one")
         tap.same(other.post("/config?save=1", changed(ratio=6))["saved"], state, "saved where")
 

@@ -30,7 +30,7 @@ MAY_KNOW = {
 
 # Public header -> the room that keeps its promises.
 ROOM_OF_HEADER = {
-    "clock": "base", "diag": "base", "units": "base", "q": "base",
+    "clock": "base", "device_name": "base", "diag": "base", "units": "base", "q": "base",
     "lane_pick": "base",
     "mailbox": "xchg", "snapshot": "xchg", "event_ring": "xchg",
     "wav": "wav",

@@ -4,15 +4,16 @@
  * sysfs, the holder of a device out of a made-up /proc, and what a configuration's reference
  * resolves to.
  */
+#include <alsa/asoundlib.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mca/device_name.h"
 #include "mca/diag.h"
 #include "mca/pcm_list.h"
 #include "holder.h"
-#include "hw_name.h"
 #include "selector.h"
 #include "../support/check.h"
 
@@ -59,34 +60,78 @@ static void make_link(const char *path, const char *target)
 	CHECK_INT(symlink(target, full), 0);
 }
 
-static void hardware_names_have_many_spellings(void)
+/* What alsa-lib itself makes of a name: its own definition of hw, evaluated by its own parser. */
+static void check_alsa_reads(snd_config_t *config, const char *text, const char *card,
+			     long device, long subdevice)
 {
-	static const struct {
-		const char *text, *card;
-		int device, subdevice;
-	} good[] = {
-		{ "hw:1", "1", 0, -1 },
-		{ "hw:1,2", "1", 2, -1 },
-		{ "hw:Console,0,3", "Console", 0, 3 },
-		{ "hw:CARD=Console,DEV=1", "Console", 1, -1 },
-		{ "hw:DEV=1,CARD=Console", "Console", 1, -1 },
-		{ "hw:CARD=Console,DEV=1,SUBDEV=7", "Console", 1, 7 },
-		{ "hw:Console,DEV=4", "Console", 4, -1 },
-	};
-	static const char *const bad[] = { "", "hw:", "hw:,0", "plughw:1", "hw:1,x", "hw:1,-1",
-		"hw:1,0,0,0", "hw:CARD=,DEV=0", "hw:SLOT=1", "hw:1,99999999999" };
-	struct mca_hw_name name;
+	static const char *const keys[] = { "card", "device", "subdevice" };
+	snd_config_t *pcm = NULL, *node;
+	const char *word;
+	long number[3] = { -9, -9, -9 };
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		CHECK(mca_hw_name_parse(&name, good[i].text));
-		CHECK_STR(name.card, good[i].card);
-		CHECK_INT(name.device, good[i].device);
-		CHECK_INT(name.subdevice, good[i].subdevice);
+	CHECK(snd_config_search_definition(config, "pcm", text, &pcm) >= 0);
+	if (!pcm)
+		return;
+	CHECK_INT(snd_config_search(pcm, "card", &node), 0);
+	CHECK_INT(snd_config_get_string(node, &word), 0);
+	CHECK_STR(word, card);
+	for (unsigned i = 1; i < 3; i++) {
+		CHECK_INT(snd_config_search(pcm, keys[i], &node), 0);
+		CHECK_INT(snd_config_get_integer(node, &number[i]), 0);
 	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (mca_hw_name_parse(&name, bad[i]))
-			printf("# \"%s\" was taken for a name\n", bad[i]);
-		CHECK(!mca_hw_name_parse(&name, bad[i]));
+	CHECK_INT(number[1], device);
+	CHECK_INT(number[2], subdevice);
+	snd_config_delete(pcm);
+}
+
+static void alsa_lib_reads_what_was_parsed(void)
+{
+	static const char definition[] = "pcm.hw { @args [ CARD DEV SUBDEV ]\n"
+		"@args.CARD { type string default none }\n"
+		"@args.DEV { type integer default -7 }\n"
+		"@args.SUBDEV { type integer default -1 }\n"
+		"type hw card $CARD device $DEV subdevice $SUBDEV }\n";
+	static const char *const texts[] = { "hw:0", "hw:31,255,255", "hw:Console", "hw:2i2_b-c,1",
+		"hw:DEV=1,CARD=Console", "hw:CARD=X,DEV=0,SUBDEV=4", "hw:_", "hw:e1,3", "hw:DEV",
+		"hw:CARD", "hw:null,0", "hw:true" };
+	snd_config_t *config;
+
+	CHECK_INT(snd_config_load_string(&config, definition, 0), 0);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char text[MCA_DEVICE_TEXT], card[MCA_DEVICE_CARD_ID];
+		struct mca_device_name name;
+
+		CHECK(mca_device_name_parse(&name, texts[i]));
+		mca_device_name_print(text, &name);
+		if (name.card >= 0)
+			snprintf(card, sizeof(card), "%d", name.card);
+		else
+			strcpy(card, name.card_id);
+		check_alsa_reads(config, text, card, (long)name.device, name.subdevice);
+	}
+	snd_config_delete(config);
+}
+
+/* A name that is none is refused before alsa-lib is called: it would run this command. */
+static void no_other_name_reaches_alsa_lib(void)
+{
+	static const char *const names[][2] = { { "tee:null,'|touch ", "',raw" },
+		{ "file:'", "',raw" }, { "tee:hw:0,", ",raw" },
+		{ "{type file file ", " format raw slave.pcm null}" }, { "null", "" },
+		{ "default", "" }, { "path:", "" }, { "serial:1-2-", "" } };
+	char mark[96], text[256];
+
+	sprintf(mark, "%s/ran", root);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		for (int direction = 0; direction < 2; direction++) {
+			struct mca_diag diag = { 0 };
+			struct mca_pcm *pcm = NULL;
+
+			snprintf(text, sizeof(text), "%s%s%s", names[i][0], mark, names[i][1]);
+			CHECK_INT(mca_pcm_open(&pcm, text, direction, NULL, &diag), -EINVAL);
+			CHECK(strstr(diag.text, "use hw:CARD,DEV[,SUBDEV] or sim:N") != NULL);
+			CHECK(access(mark, F_OK) != 0);
+		}
 	}
 }
 
@@ -177,16 +222,18 @@ static void every_spelling_resolves_to_one_name(void)
 	CHECK_STR(device, "hw:CARD=Console,DEV=0,SUBDEV=3");
 }
 
-static void what_is_not_listed_stays_as_written(void)
+static void what_is_not_listed_keeps_its_name(void)
 {
-	static const char *const as_written[] = { "hw:CARD=Other,DEV=0", "hw:7,1", "sim:3",
-		"hw:1,5", "dsnoop:1" };
+	static const char *const names[][2] = {
+		{ "hw:CARD=Other,DEV=0", "hw:CARD=Other,DEV=0" }, { "hw:7,1", "hw:CARD=7,DEV=1" },
+		{ "sim:3", "sim:3" }, { "hw:1,5", "hw:CARD=1,DEV=5" },
+	};
 	char device[MCA_PCM_NAME];
 	struct mca_diag diag;
 
-	for (size_t i = 0; i < sizeof(as_written) / sizeof(as_written[0]); i++) {
-		CHECK_INT(mca_pcm_list_resolve(&list, 0, as_written[i], device, &diag), 0);
-		CHECK_STR(device, as_written[i]);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		CHECK_INT(mca_pcm_list_resolve(&list, 0, names[i][0], device, &diag), 0);
+		CHECK_STR(device, names[i][1]);
 	}
 }
 
@@ -202,7 +249,9 @@ static void refusals_say_what_to_do(void)
 	CHECK(strstr(diag.text, "--simulate") != NULL);
 	CHECK_INT(mca_pcm_list_resolve(&list, 0, "path:pci-1", device, &diag), -ENODEV);
 	CHECK(strstr(diag.text, "not plugged in") != NULL);
-	CHECK_INT(mca_pcm_list_resolve(&list, 0, "", device, &diag), -ENODEV);
+	CHECK_INT(mca_pcm_list_resolve(&list, 0, "", device, &diag), -EINVAL);
+	CHECK_INT(mca_pcm_list_resolve(&list, 0, "dsnoop:1", device, &diag), -EINVAL);
+	CHECK(strstr(diag.text, MCA_DEVICE_FORMS) != NULL);
 }
 
 /* Two cheap cards with one serial number: no guess. */
@@ -229,12 +278,13 @@ int main(void)
 	strcpy(root, "/tmp/mca-names-XXXXXX");
 	if (!mkdtemp(root))
 		return 1;
-	RUN(hardware_names_have_many_spellings);
+	RUN(alsa_lib_reads_what_was_parsed);
+	RUN(no_other_name_reaches_alsa_lib);
 	RUN(usb_cards_are_told_by_port_and_serial);
 	RUN(other_cards_are_told_by_their_slot);
 	RUN(the_holder_is_named);
 	RUN(every_spelling_resolves_to_one_name);
-	RUN(what_is_not_listed_stays_as_written);
+	RUN(what_is_not_listed_keeps_its_name);
 	RUN(refusals_say_what_to_do);
 	RUN(a_doubtful_serial_is_refused);
 	remove_root();
