@@ -211,8 +211,7 @@ static int start_engine(struct run *run, struct mca_diag *diag)
 		.rack = run->rack,
 		.simulate = run->simulate,
 		.realtime = !run->rack_spec->free_running,
-		.limit_frames = (uint64_t)llround(run->rack_spec->duration_s *
-						  run->settings->rate_hz),
+		.limit_s = run->rack_spec->duration_s,
 	};
 
 	mca_memory_lock(&options);

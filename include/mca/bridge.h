@@ -11,34 +11,33 @@
 struct mca_diag;
 
 /*
- * What stands between a capture and a playback that do not run on one clock at the engine's rate:
+ * Joins a capture and a playback that differ in clock or rate, with one resampler in front of the
+ * chain:
  *
- *     capture -> [resampler, fixed ratio] -> sound at the engine's rate -> resampler -> playback
- *                  only where the card                                       ^ ratio
- *                  has another rate                        level of frames -> clock control
+ *     capture -> resampler -> frames at the output's rate and clock -> chain -> playback
+ *                    ^ ratio
+ *       clock control <- level of frames
  *
- * A pair on one clock at the engine's rate has no bridge, and its samples pass untouched. All
- * memory is there before the stream runs.
+ * A pair of one clock and one rate has no bridge. All memory is allocated before the stream runs.
  */
 struct mca_bridge {
-	struct mca_resampler in;      /* memory NULL: the capture runs at the engine's rate */
-	struct mca_resampler out;
+	struct mca_resampler resampler;
 	struct mca_clock_control control;
 	bool shared_clock;            /* only rates differ: nothing to control */
 	double out_per_in;            /* playback frames a capture frame, by the rates */
 	unsigned target_frames;       /* the level to hold, playback frames */
-	unsigned delay_frames;        /* of both resamplers, playback frames, rounded up */
-	unsigned room_frames;         /* of either array */
-	unsigned lanes;
-	int16_t *before, *after;      /* owned: frames at the engine's rate, around the sound */
-	double error_frames;          /* the level's, as last seen */
+	double delay_frames;          /* of the resampler, playback frames */
+	unsigned block_frames;        /* most capture frames converted at once */
+	unsigned room_frames;         /* of the array: what they make at most */
+	int16_t *frames;              /* owned array, at the output's rate: input of the chain */
+	double error_frames;          /* of the level when it was last measured */
 };
 
 struct mca_bridge_plan {
-	unsigned capture_hz, engine_hz, playback_hz;
+	unsigned capture_hz, playback_hz;
 	bool shared_clock;            /* of capture and playback */
 	unsigned lanes;
-	unsigned block_frames;        /* most capture frames passed at once */
+	unsigned block_frames;        /* most capture frames converted at once */
 	unsigned target_frames;
 };
 
@@ -47,17 +46,16 @@ int mca_bridge_init(struct mca_bridge *bridge, const struct mca_bridge_plan *pla
 		    struct mca_diag *diag);
 void mca_bridge_done(struct mca_bridge *bridge); /* {0} is fine. Thread: control. */
 
-/* The streams were started anew: silence in the resamplers, a hold of the control. Thread: RT. */
+/* The streams were started anew: clear the resampler, hold the control. Thread: RT. */
 void mca_bridge_restart(struct mca_bridge *bridge);
 
-/* At one moment `captured` frames wait to be taken and `queued` wait to be played, elapsed capture
- * frames after the last time. Sets the ratio. Thread: RT. */
+/* `captured` frames wait in the capture ring and `queued` in the playback ring, both measured at
+ * one moment, elapsed capture frames after the last measurement. Sets the ratio. Thread: RT. */
 void mca_bridge_see_level(struct mca_bridge *bridge, long captured, long queued,
 			  unsigned elapsed_frames);
 
-/* Captured frames (at most block_frames) at the engine's rate: themselves, or in bridge->before.
- * Thread: RT. */
-const int16_t *mca_bridge_take(struct mca_bridge *bridge, const int16_t *frames, unsigned count,
-			       unsigned *engine_frames);
+/* Convert `count` captured frames (at most block_frames), all of them, into bridge->frames. Returns
+ * how many frames they became, at most room_frames. Thread: RT. */
+unsigned mca_bridge_convert(struct mca_bridge *bridge, const int16_t *frames, unsigned count);
 
 #endif

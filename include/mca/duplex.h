@@ -46,6 +46,10 @@ void mca_duplex_free(struct mca_duplex *duplex); /* stops; leaves the PCMs open.
  * Thread: any after new. */
 bool mca_duplex_shared_clock(const struct mca_duplex *duplex);
 
+/* One clock and one rate: every captured frame is a frame to play, and no resampler is needed.
+ * Thread: any after new. */
+bool mca_duplex_is_straight(const struct mca_duplex *duplex);
+
 /* Frames to pass at once: the block that was asked for, or less where a ring is too short for it.
  * Thread: any after new. */
 unsigned mca_duplex_block_frames(const struct mca_duplex *duplex);

@@ -56,7 +56,7 @@ struct mca_engine_options {
 	bool realtime;              /* ask for SCHED_FIFO; false for free-running clocks */
 	bool memory_locked;         /* what mlockall said, for status */
 	char memory_detail[200];    /* why not, "" when locked */
-	uint64_t limit_frames;      /* end every channel after so many frames, 0 = never */
+	double limit_s;             /* end every channel after so much of its time, 0 = never */
 };
 int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settings,
 		   const struct mca_engine_options *options, struct mca_diag *diag);
@@ -147,7 +147,7 @@ unsigned mca_engine_levels(struct mca_engine *engine, struct mca_channel_levels 
  */
 bool mca_engine_alive(struct mca_engine *engine);
 
-/* True when every enabled channel has ENDED (limit_frames). Thread: control. */
+/* True when every enabled channel has ENDED (limit_s). Thread: control. */
 bool mca_engine_ended(struct mca_engine *engine);
 
 /* Test hook: freeze a channel's thread, to prove the watchdog. Thread: any. */

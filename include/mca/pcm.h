@@ -28,8 +28,8 @@ enum mca_pcm_access { MCA_ACCESS_MMAP, MCA_ACCESS_RW };
 #define MCA_PCM_NAME MCA_DEVICE_TEXT
 
 /* What the engine wants. A device that does not offer it is agreed with on something else (see
- * src/pcm/choose.c): formats and lanes are turned into the engine's in each window, and a resampler
- * stands between rates. */
+ * src/pcm/choose.c): formats and lanes are converted to the engine's in each window. Rates stay the
+ * devices' own: a channel runs at its output's rate, behind a resampler if the input's differs. */
 struct mca_pcm_shape {
 	unsigned rate_hz;
 	unsigned lanes;
@@ -46,7 +46,8 @@ struct mca_pcm_info {
 	unsigned lanes;
 	char format[16];                 /* "S16_LE" */
 	struct mca_lane_pick pick;       /* which of the lanes are used */
-	char adapted[160];               /* to the engine, for people; "" = nothing */
+	char adapted[160];               /* to the engine, for people; "" = nothing. Of a rate: by
+					  * mca_pcm_note_rates() */
 	unsigned block_frames;           /* the engine's block, rounded up */
 	unsigned period_frames;
 	unsigned buffer_frames;
@@ -76,6 +77,11 @@ int mca_pcm_configure(struct mca_pcm *pcm, const struct mca_pcm_shape *shape,
 void mca_pcm_release(struct mca_pcm *pcm);
 
 void mca_pcm_close(struct mca_pcm *pcm); /* NULL is fine. Thread: control. */
+
+/* Add to the `adapted` of both directions of a channel, by enum mca_pcm_direction, what becomes of
+ * rates that are not wanted_hz: "44100 Hz resampled to 48000", "the channel runs at 48000 Hz".
+ * Thread: control. */
+void mca_pcm_note_rates(struct mca_pcm_info info[2], unsigned wanted_hz);
 
 const struct mca_pcm_info *mca_pcm_info(const struct mca_pcm *pcm);
 

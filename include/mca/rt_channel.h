@@ -29,11 +29,11 @@ enum mca_rt_phase {
 
 /* Published once per block; a multiple of 8 bytes. */
 struct mca_rt_report {
-	uint64_t frames;             /* processed since this thread's start */
+	uint64_t frames;             /* played since this thread's start */
 	uint64_t blocks;
 	uint64_t xruns[2];           /* by enum mca_pcm_direction, since this thread's start */
 	uint64_t wakeup_max_us;      /* latest wake-up seen, told by the surplus of frames */
-	uint64_t tone_left;          /* frames of test tone still to play */
+	uint64_t tone_left;          /* frames of test tone still to play, at the output's rate */
 	uint64_t closed;             /* 1 = the ramp is fully closed */
 	/* Over a bridge: */
 	uint64_t clock_state;        /* enum mca_clock_state */
@@ -67,19 +67,20 @@ struct mca_rt_link {
 
 struct mca_rt_channel {
 	struct mca_duplex *duplex;          /* borrowed */
-	struct mca_bridge *bridge;          /* borrowed; NULL: one clock at the engine's rate */
+	struct mca_bridge *bridge;          /* borrowed; NULL: one clock and one rate */
 	struct mca_rt_link *link;           /* borrowed */
-	struct mca_chain_cooked cooked;     /* parameters to start with */
+	struct mca_chain_cooked cooked;     /* parameters to start with; their rate is the output's,
+					     * as that of all parameters and tones to come */
 	struct mca_chain_cooked fade;       /* of a chain that does nothing but its ramp, of as many
-					     * lanes, at playback's rate: for the stop of a long
-					     * queue; all 0 = there is none, and such a queue is
-					     * cut off */
+					     * lanes, at the same rate: stop.c applies it to a
+					     * queue too long to drain; all 0 = there is none, and
+					     * such a queue is dropped */
 	int16_t *scratch;                   /* borrowed, block_frames * lanes */
-	unsigned block_frames;              /* of capture frames; a bridge turns them to engine's */
+	unsigned block_frames;              /* of capture frames */
 	unsigned rate_hz;                   /* the capture's */
 	unsigned timeout_ms;                /* without progress this long: STALLED; > 0, and several
 					     * of the device's periods */
-	uint64_t limit_frames;              /* end after so many of the engine's, rounded up to
+	uint64_t limit_frames;              /* end after so many played frames, rounded up to
 					     * blocks; 0 = never */
 };
 
@@ -87,8 +88,9 @@ struct mca_rt_channel {
 void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic bool *mute);
 
 /* Frames between a sound at the capture and at the playback connector, by construction; counted
- * at playback's rate. Thread: any, before and while the thread runs. */
-unsigned mca_rt_latency_frames(const struct mca_rt_channel *channel);
+ * at the output's rate, with the fraction that a resampler between two rates makes. Thread: any,
+ * before and while the thread runs. */
+double mca_rt_latency_frames(const struct mca_rt_channel *channel);
 
 /* The whole life of the stream: start, cycle until stop, limit or fault; returns when it is over,
  * phase set last. Every (re)start fades in. Xruns and suspends are recovered here; stalls and lost

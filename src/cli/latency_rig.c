@@ -134,7 +134,7 @@ static int write_source(struct rig *rig)
 static int await_end(struct rig *rig, struct mca_engine *engine, struct mca_latency *latency)
 {
 	const struct mca_channel_status *channel = &rig->status->channel[0];
-	uint64_t all = (uint64_t)((chirp_s(MCA_LATENCY_CHIRPS) + 1) * rig->settings->rate_hz);
+	double all_s = chirp_s(MCA_LATENCY_CHIRPS) + 1, done_s = 0;
 	struct mca_progress progress;
 	struct mca_notice notice;
 
@@ -148,11 +148,13 @@ static int await_end(struct rig *rig, struct mca_engine *engine, struct mca_late
 		mca_engine_status(engine, rig->status);
 		if (channel->state == MCA_CHANNEL_FAULT)
 			break;
-		if (channel->state == MCA_CHANNEL_RUNNING)
+		if (channel->state == MCA_CHANNEL_RUNNING) {
 			latency->told_ms = channel->latency_ms;
-		if (channel->frames >= all && latency->told_ms > 0)
+			done_s = (double)channel->frames / channel->info[MCA_PLAYBACK].rate_hz;
+		}
+		if (done_s >= all_s)
 			break;
-		mca_progress_show(&progress, (double)channel->frames, (double)all, "frames");
+		mca_progress_show(&progress, done_s, all_s, "s");
 	}
 	mca_progress_done(&progress);
 	if (mca_interrupt_wait(rig->interrupt, 0))

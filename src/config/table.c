@@ -56,7 +56,8 @@ static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 
 static const struct mca_field fields[] = {
 	{ MCA_OBJECT_ROOT, "sample_rate", MCA_FIELD_INTEGER, SETTING(rate_hz), .min = 8000,
-	  .max = 192000, .unit = "Hz", .preset = 44100, .doc = "Sample rate of all channels." },
+	  .max = 192000, .unit = "Hz", .preset = 44100, .doc =
+	  "Sample rate that every card is asked for. A channel runs at its output's." },
 	{ MCA_OBJECT_ROOT, "sample_format", MCA_FIELD_CHOICE, .offset = MCA_FIELD_NOWHERE,
 	  .choices = sample_formats, .doc = "Sample format of the engine." },
 	{ MCA_OBJECT_ROOT, "channels", MCA_FIELD_INTEGER, SETTING(lanes), .min = 1, .max = 2,

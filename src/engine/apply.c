@@ -163,7 +163,7 @@ static void adopt_channel(struct mca_plan_entry *entry)
 	struct mca_channel *channel = entry->channel;
 	struct mca_channel_status *view = &channel->view;
 
-	channel->cooked = entry->cooked;
+	channel->params = entry->params;
 	mca_notice_copy(view->name, sizeof view->name, entry->settings->name);
 	view->ref[MCA_CAPTURE] = entry->settings->input;
 	view->ref[MCA_PLAYBACK] = entry->settings->output;
@@ -221,7 +221,7 @@ static void set_going(struct mca_engine *engine, struct mca_plan *plan)
 		else if (entry->restart)
 			mca_channel_bring_up(engine, entry->channel);
 		else if (entry->channel->stream.active)
-			mca_mailbox_publish(&entry->channel->link.params, &entry->cooked);
+			mca_stream_set_params(&entry->channel->stream, &entry->params);
 	}
 }
 

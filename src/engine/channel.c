@@ -145,11 +145,11 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 	return r;
 }
 
-static uint64_t frames_left(const struct mca_engine *engine, const struct mca_channel *channel)
+static double seconds_left(const struct mca_engine *engine, const struct mca_channel *channel)
 {
-	uint64_t limit = engine->options.limit_frames;
+	double limit_s = engine->options.limit_s;
 
-	return limit > channel->done_frames ? limit - channel->done_frames : 0;
+	return limit_s > channel->done_s ? limit_s - channel->done_s : 0;
 }
 
 static void show_start(struct mca_engine *engine, struct mca_channel *channel)
@@ -160,6 +160,7 @@ static void show_start(struct mca_engine *engine, struct mca_channel *channel)
 	pthread_mutex_lock(&engine->table.lock);
 	for (unsigned d = 0; d < 2; d++)
 		view->info[d] = *mca_pcm_info(channel->device[d].pcm);
+	mca_pcm_note_rates(view->info, engine->table.shape.rate_hz);
 	view->shared_clock = mca_duplex_shared_clock(duplex);
 	view->latency_ms = mca_stream_latency_ms(&channel->stream);
 	view->state = MCA_CHANNEL_STARTING;
@@ -172,12 +173,12 @@ void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel)
 	struct mca_stream_spec spec = {
 		.id = channel->view.id, .shape = engine->table.shape, .link = &channel->link,
 		.pcm = { channel->device[MCA_CAPTURE].pcm, channel->device[MCA_PLAYBACK].pcm },
-		.cooked = &channel->cooked, .limit_frames = frames_left(engine, channel),
+		.params = &channel->params, .limit_s = seconds_left(engine, channel),
 	};
 	struct mca_diag diag = {0};
 	int r;
 
-	if (engine->options.limit_frames && !spec.limit_frames) {
+	if (engine->options.limit_s > 0 && spec.limit_s <= 0) {
 		mca_channel_rest(engine, channel, MCA_CHANNEL_ENDED);
 		return;
 	}
@@ -221,7 +222,7 @@ static void fold_report(struct mca_engine *engine, struct mca_channel *channel)
 	view->xruns[MCA_PLAYBACK] += report->xruns[MCA_PLAYBACK];
 	if (report->wakeup_max_us > view->wakeup_max_us)
 		view->wakeup_max_us = report->wakeup_max_us;
-	channel->done_frames += report->frames;
+	channel->done_s += (double)report->frames / mca_stream_rate_hz(&channel->stream);
 	/* Not running from here on, whatever comes next. */
 	view->state = MCA_CHANNEL_STARTING;
 	snprintf(view->reason, sizeof view->reason, "The stream is being restarted.");

@@ -45,12 +45,12 @@ struct mca_channel {
 	uint32_t tone_serial;
 
 	/* Control thread. */
-	struct mca_chain_cooked cooked;
+	struct mca_chain_params params;  /* proved */
 	struct mca_device device[2];
 	struct mca_stream stream;
 	struct mca_xrun_log xruns;
 	struct mca_retry retry;
-	uint64_t done_frames;            /* of the streams that have ended */
+	double done_s;                   /* of the streams that have ended */
 };
 
 /* Why a channel does not run. */

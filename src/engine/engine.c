@@ -11,9 +11,9 @@
 static int build_channel(struct mca_engine *engine, const struct mca_channel_settings *settings,
 			 struct mca_diag *diag)
 {
-	struct mca_chain_cooked cooked;
+	struct mca_chain_params params;
 	struct mca_channel *channel;
-	int r = mca_plan_cook(engine->settings, settings, &cooked, diag);
+	int r = mca_plan_cook(engine->settings, settings, &params, diag);
 
 	if (r < 0)
 		return r;
@@ -21,7 +21,7 @@ static int build_channel(struct mca_engine *engine, const struct mca_channel_set
 	if (!channel)
 		return mca_diag_set(diag, -ENOMEM, "There is no memory left for channel %u.",
 				    settings->id);
-	channel->cooked = cooked;
+	channel->params = params;
 	mca_notice_copy(channel->view.name, sizeof channel->view.name, settings->name);
 	channel->view.ref[MCA_CAPTURE] = settings->input;
 	channel->view.ref[MCA_PLAYBACK] = settings->output;

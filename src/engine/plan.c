@@ -25,15 +25,16 @@ static bool same_params(const struct mca_chain_params *a, const struct mca_chain
 }
 
 int mca_plan_cook(const struct mca_settings *settings, const struct mca_channel_settings *channel,
-		  struct mca_chain_cooked *cooked, struct mca_diag *diag)
+		  struct mca_chain_params *params, struct mca_diag *diag)
 {
-	struct mca_chain_params params = channel->dsp;
+	struct mca_chain_cooked cooked;
 	char pointer[sizeof diag->pointer];
 	int r;
 
-	params.rate_hz = settings->rate_hz;
-	params.lanes = settings->lanes;
-	r = mca_chain_cook(cooked, &params, diag);
+	*params = channel->dsp;
+	params->rate_hz = settings->rate_hz;
+	params->lanes = settings->lanes;
+	r = mca_chain_cook(&cooked, params, diag);
 	if (r == 0)
 		return 0;
 	/* The fault stands where the value stands: in the channel's own object, or in
@@ -125,7 +126,7 @@ static void compare(struct mca_plan *plan, struct mca_plan_entry *entry)
 static bool has_other_delay(const struct mca_plan_entry *entry)
 {
 	return entry->settings->enabled && entry->channel->stream.active &&
-	       entry->cooked.lookahead_frames != entry->channel->cooked.lookahead_frames;
+	       !mca_stream_has_delay(&entry->channel->stream, &entry->params);
 }
 
 /* What is wrong with everybody's dsp object is wrong in every channel, and said once. */
@@ -156,7 +157,7 @@ static int plan_channel(struct mca_engine *engine, struct mca_plan *plan,
 				      "channel %u.", settings->id);
 	plan->count++;
 	compare(plan, entry);
-	worst = mca_plan_cook(plan->settings, settings, &entry->cooked, &diag);
+	worst = mca_plan_cook(plan->settings, settings, &entry->params, &diag);
 	entry->restart |= worst == 0 && has_other_delay(entry);
 	if (worst < 0 && !is_said(faults, diag.pointer))
 		mca_faults_add(faults, &diag);

@@ -26,7 +26,7 @@ struct mca_plan_entry {
 	const struct mca_channel_settings *settings;  /* the new ones */
 	struct mca_channel *channel;     /* lives already, or made for this plan (added) */
 	bool added;
-	struct mca_chain_cooked cooked;
+	struct mca_chain_params params;  /* proved */
 	char device[2][MCA_PCM_NAME];    /* canonical, "" = not known (only where it need not be) */
 	bool must[2];
 	bool restart;                    /* its stream, if any, stops, and is started anew */
@@ -44,10 +44,10 @@ struct mca_plan {
 	struct mca_pool pool;            /* opened for this; on commit also what changes hands */
 };
 
-/* Parameters of a channel as the chain wants them. 0, or -EINVAL with diag and its full pointer.
- * Thread: control. */
+/* The parameters of a channel's chain, proved: they cook at every rate at which a stream may run.
+ * 0, or -EINVAL with diag and its full pointer. Thread: control. */
 int mca_plan_cook(const struct mca_settings *settings, const struct mca_channel_settings *channel,
-		  struct mca_chain_cooked *cooked, struct mca_diag *diag);
+		  struct mca_chain_params *params, struct mca_diag *diag);
 
 /*
  * Make a plan. check_only: open nothing. 0 and *plan, or negative errno with faults and *plan NULL:

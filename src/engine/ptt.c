@@ -91,7 +91,7 @@ int mca_engine_test_tone(struct mca_engine *engine, unsigned id, double frequenc
 				 channel->view.reason);
 	else
 		r = cook_tone(&order, frequency_hz, level_dbfs, seconds,
-			      engine->table.shape.rate_hz, diag);
+			      channel->view.info[MCA_PLAYBACK].rate_hz, diag);
 	if (r == 0) {
 		order.serial = ++channel->tone_serial;
 		mca_mailbox_publish(&channel->link.tone, &order);

@@ -51,10 +51,10 @@ struct mca_channel *mca_engine_find(const struct mca_engine_table *table, unsign
 	return NULL;
 }
 
-static void copy_channel(const struct mca_engine_table *table, struct mca_channel *channel,
-			 struct mca_channel_status *status)
+static void copy_channel(struct mca_channel *channel, struct mca_channel_status *status)
 {
 	const struct mca_rt_report *report = mca_channel_report(channel);
+	unsigned chain_hz = channel->view.info[MCA_PLAYBACK].rate_hz;
 
 	*status = channel->view;
 	status->mute = atomic_load(&channel->mute);
@@ -69,7 +69,8 @@ static void copy_channel(const struct mca_engine_table *table, struct mca_channe
 	status->drift_ppm = (double)report->drift_ppb / 1000.0;
 	status->level_target_frames = (unsigned)report->level_target;
 	status->level_error_frames = (int)report->level_error;
-	status->tone_left_s = (double)report->tone_left / table->shape.rate_hz;
+	if (chain_hz)
+		status->tone_left_s = (double)report->tone_left / chain_hz;
 }
 
 static void sum_up(struct mca_engine_status *status)
@@ -99,7 +100,7 @@ void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *stat
 	memcpy(status->concern, table->concern, sizeof status->concern);
 	status->channel_count = table->count;
 	for (unsigned i = 0; i < table->count; i++)
-		copy_channel(table, table->channel[i], &status->channel[i]);
+		copy_channel(table->channel[i], &status->channel[i]);
 	pthread_mutex_unlock(&table->lock);
 	status->uptime_ms = (mca_monotonic_ns() - engine->started_ns) / MCA_MS_NS;
 	sum_up(status);

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,23 +70,25 @@ static void release(struct mca_stream *stream)
 	stream->scratch = NULL;
 }
 
-/* A chain that does nothing but close its ramp. */
-static int cook_fade(struct mca_chain_cooked *fade, unsigned rate_hz, unsigned lanes,
-		     struct mca_diag *diag)
+/* The chain, and one that does nothing but close its ramp. Both run at the output's rate. */
+static int cook_chains(struct mca_rt_channel *body, const struct mca_stream_spec *spec,
+		       struct mca_diag *diag)
 {
-	struct mca_chain_params params = { .rate_hz = rate_hz, .lanes = lanes };
+	struct mca_chain_params params = *spec->params, fade = { .comp.ratio = 1 };
+	int r;
 
-	params.comp.ratio = 1;
-	return mca_chain_cook(fade, &params, diag);
+	params.rate_hz = fade.rate_hz = mca_pcm_info(spec->pcm[MCA_PLAYBACK])->rate_hz;
+	params.lanes = fade.lanes = spec->shape.lanes;
+	r = mca_chain_cook(&body->cooked, &params, diag);
+	return r < 0 ? r : mca_chain_cook(&body->fade, &fade, diag);
 }
 
-/* Where the two directions run on different clocks, or not at the engine's rate. */
+/* Where the two directions differ in clock or rate. */
 static int build_bridge(struct mca_stream *stream, const struct mca_stream_spec *spec,
 			struct mca_diag *diag)
 {
 	struct mca_bridge_plan plan = {
 		.capture_hz = mca_pcm_info(spec->pcm[MCA_CAPTURE])->rate_hz,
-		.engine_hz = spec->shape.rate_hz,
 		.playback_hz = mca_pcm_info(spec->pcm[MCA_PLAYBACK])->rate_hz,
 		.shared_clock = mca_duplex_shared_clock(stream->duplex),
 		.lanes = spec->shape.lanes,
@@ -93,11 +96,17 @@ static int build_bridge(struct mca_stream *stream, const struct mca_stream_spec 
 		.target_frames = mca_duplex_latency_frames(stream->duplex),
 	};
 
-	if (plan.shared_clock && plan.capture_hz == plan.engine_hz &&
-	    plan.playback_hz == plan.engine_hz)
+	if (mca_duplex_is_straight(stream->duplex))
 		return 0;
 	stream->body.bridge = &stream->bridge;
 	return mca_bridge_init(&stream->bridge, &plan, diag);
+}
+
+static uint64_t limit_frames(double limit_s, unsigned rate_hz)
+{
+	uint64_t frames = (uint64_t)llround(limit_s * rate_hz);
+
+	return limit_s > 0 && frames == 0 ? 1 : frames;
 }
 
 static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec,
@@ -123,14 +132,13 @@ static int prepare(struct mca_stream *stream, const struct mca_stream_spec *spec
 		return r;
 	}
 	stream->body = (struct mca_rt_channel){
-		.duplex = stream->duplex, .link = spec->link, .cooked = *spec->cooked,
-		.scratch = stream->scratch,
+		.duplex = stream->duplex, .link = spec->link, .scratch = stream->scratch,
 		.block_frames = mca_duplex_block_frames(stream->duplex),
-		.rate_hz = in->rate_hz, .limit_frames = spec->limit_frames,
+		.rate_hz = in->rate_hz,
+		.limit_frames = limit_frames(spec->limit_s, out->rate_hz),
 		.timeout_ms = stall_ms(period_ms(stride, out->rate_hz)),
 	};
-	stream->playback_hz = out->rate_hz;
-	r = cook_fade(&stream->body.fade, out->rate_hz, spec->shape.lanes, diag);
+	r = cook_chains(&stream->body, spec, diag);
 	if (r == 0)
 		r = build_bridge(stream, spec, diag);
 	if (r < 0)
@@ -161,9 +169,43 @@ int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *sp
 	return 0;
 }
 
+unsigned mca_stream_rate_hz(const struct mca_stream *stream)
+{
+	return stream->body.cooked.rate_hz;
+}
+
 double mca_stream_latency_ms(const struct mca_stream *stream)
 {
-	return 1000.0 * mca_rt_latency_frames(&stream->body) / stream->playback_hz;
+	return 1000.0 * mca_rt_latency_frames(&stream->body) / mca_stream_rate_hz(stream);
+}
+
+/* Nothing of these parameters is out of range at one rate and within it at another. */
+static void cook_again(const struct mca_stream *stream, const struct mca_chain_params *params,
+		       struct mca_chain_cooked *cooked)
+{
+	struct mca_chain_params here = *params;
+	int r;
+
+	here.rate_hz = stream->body.cooked.rate_hz;
+	here.lanes = stream->body.cooked.lanes;
+	r = mca_chain_cook(cooked, &here, NULL);
+	assert(r == 0);
+}
+
+void mca_stream_set_params(struct mca_stream *stream, const struct mca_chain_params *params)
+{
+	struct mca_chain_cooked cooked;
+
+	cook_again(stream, params, &cooked);
+	mca_mailbox_publish(&stream->body.link->params, &cooked);
+}
+
+bool mca_stream_has_delay(const struct mca_stream *stream, const struct mca_chain_params *params)
+{
+	struct mca_chain_cooked cooked;
+
+	cook_again(stream, params, &cooked);
+	return cooked.lookahead_frames == stream->body.cooked.lookahead_frames;
 }
 
 void mca_stream_ask_stop(struct mca_stream *stream)

@@ -18,8 +18,7 @@ struct mca_stream {
 	bool asked_to_stop;
 	struct mca_duplex *duplex;      /* owned */
 	int16_t *scratch;               /* owned */
-	struct mca_bridge bridge;       /* owned; empty on one clock at the engine's rate */
-	unsigned playback_hz;
+	struct mca_bridge bridge;       /* owned; empty on one clock at one rate */
 	struct mca_rt_channel body;     /* read by the thread */
 	struct mca_thread thread;
 	struct mca_cpu cpu;
@@ -33,16 +32,26 @@ struct mca_stream_spec {
 	struct mca_pcm *pcm[2];         /* configured, by enum mca_pcm_direction */
 	struct mca_pcm_shape shape;
 	struct mca_rt_link *link;       /* initialised */
-	const struct mca_chain_cooked *cooked;
-	uint64_t limit_frames;          /* 0 = never */
+	const struct mca_chain_params *params;  /* their rate is not read: it is the output's */
+	double limit_s;                 /* 0 = never */
 };
 
 /* Start. 0, or negative errno with diag and nothing held. */
 int mca_stream_start(struct mca_stream *stream, const struct mca_stream_spec *spec,
 		     const struct mca_realtime *realtime, struct mca_diag *diag);
 
+/* The rate at which the chain runs: the output's. */
+unsigned mca_stream_rate_hz(const struct mca_stream *stream);
+
 /* Between a sound at the input and at the output, by construction. */
 double mca_stream_latency_ms(const struct mca_stream *stream);
+
+/* Cook proved parameters for a running stream and hand them over. Their look-ahead must not be
+ * another one (mca_stream_has_delay). */
+void mca_stream_set_params(struct mca_stream *stream, const struct mca_chain_params *params);
+
+/* Does the stream's look-ahead have the length that these parameters ask for? */
+bool mca_stream_has_delay(const struct mca_stream *stream, const struct mca_chain_params *params);
 
 /* Ask the thread to fade out and end; does not wait. */
 void mca_stream_ask_stop(struct mca_stream *stream);

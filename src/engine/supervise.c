@@ -145,7 +145,7 @@ static void tell_running(struct mca_engine *engine, const struct mca_channel *ch
 		mca_notice_copy(notice.device, sizeof notice.device, view->device[d]);
 	mca_engine_tell(engine, &notice, "Channel %u %s: %s to %s, %u Hz, latency %.1f ms.",
 			view->id, back ? "is back" : "runs", view->device[MCA_CAPTURE],
-			view->device[MCA_PLAYBACK], view->info[MCA_CAPTURE].rate_hz,
+			view->device[MCA_PLAYBACK], view->info[MCA_PLAYBACK].rate_hz,
 			view->latency_ms);
 }
 

@@ -6,7 +6,7 @@
  * Lanes: as many as the engine has; else the fewest above, else the most below. Where lanes are
  * named, the fewest that have them.
  *
- * The rate: the engine's own, which needs no resampler. Else the lowest offered above it, which
+ * The rate: the engine's own. Else the lowest offered above it, which
  * keeps the whole band; else, where all are below, the highest. Only what the resampler carries
  * counts (8000 to 192000 Hz).
  *
@@ -192,14 +192,10 @@ void mca_pcm_choice_print(const struct mca_pcm_choice *choice, const struct mca_
 			  enum mca_pcm_direction direction, char *text, size_t size)
 {
 	bool in = direction == MCA_CAPTURE;
-	unsigned from_hz = in ? choice->rate_hz : shape->rate_hz;
-	unsigned to_hz = in ? shape->rate_hz : choice->rate_hz;
 	bool first_lanes = choice->pick.lane[0] == 1 && choice->pick.lane[1] != 1 &&
 			   choice->pick.lane[1] <= 2;
 
 	text[0] = '\0';
-	if (from_hz != to_hz)
-		add(text, size, "%u Hz resampled to %u", from_hz, to_hz);
 	if (choice->format->format != SND_PCM_FORMAT_S16_LE)
 		add(text, size, in ? "%s rounded to 16 bit" : "16 bit widened to %s",
 		    snd_pcm_format_name(choice->format->format));

@@ -31,10 +31,14 @@ int mca_pcm_choose(struct mca_pcm_choice *choice, snd_pcm_t *handle, snd_pcm_hw_
 bool mca_pcm_choice_reshapes(const struct mca_pcm_choice *choice,
 			     const struct mca_pcm_shape *shape);
 
-/* What is adapted, for people: "48000 Hz resampled to 44100; S24_3LE rounded to 16 bit"; "" =
- * nothing. */
+/* How format and lanes are adapted, for people: "S24_3LE rounded to 16 bit; lane 7 feeds both
+ * lanes"; "" = not at all. */
 void mca_pcm_choice_print(const struct mca_pcm_choice *choice, const struct mca_pcm_shape *shape,
 			  enum mca_pcm_direction direction, char *text, size_t size);
+
+/* Add to it what a device alone can tell of its rate: "runs at 48000 Hz" (rate_note.c). */
+void mca_pcm_choice_note_rate(const struct mca_pcm_choice *choice, unsigned wanted_hz, char *text,
+			      size_t size);
 
 /* The engine's block at a device's rate, rounded up. */
 static inline unsigned mca_pcm_block_frames(const struct mca_pcm_shape *shape, unsigned rate_hz)

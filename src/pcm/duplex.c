@@ -272,6 +272,12 @@ unsigned mca_duplex_fetched_frames(const struct mca_duplex *duplex)
 	return pcm->info.rate_hz / 100 + (pcm->batch ? pcm->info.period_frames : 0);
 }
 
+bool mca_duplex_is_straight(const struct mca_duplex *duplex)
+{
+	return duplex->shared_clock && duplex->pcm[MCA_CAPTURE]->info.rate_hz ==
+				       duplex->pcm[MCA_PLAYBACK]->info.rate_hz;
+}
+
 bool mca_duplex_shared_clock(const struct mca_duplex *duplex)
 {
 	return duplex->shared_clock;

@@ -43,17 +43,6 @@ static unsigned gcd(unsigned a, unsigned b)
 	return a;
 }
 
-static bool is_straight(const struct mca_duplex *duplex)
-{
-	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
-		const struct mca_pcm *pcm = duplex->pcm[direction];
-
-		if (pcm->info.rate_hz != pcm->shape.rate_hz)
-			return false;
-	}
-	return duplex->shared_clock;
-}
-
 static unsigned least_of(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
@@ -64,8 +53,8 @@ static unsigned most_of(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-/* None on one clock at the engine's rate. Else a resampler makes up to 1.25 thousandths more, and
- * the level may be a millisecond too high, or an eighth of a block where the ring is short of even
+/* None on one clock at one rate. Else the resampler makes up to 1.25 thousandths more, and the
+ * level may be a millisecond too high, or an eighth of a block where the ring is short of even
  * that. */
 static void plan_room(struct need *need, const struct mca_duplex *duplex)
 {
@@ -73,7 +62,7 @@ static void plan_room(struct need *need, const struct mca_duplex *duplex)
 	unsigned swing = duplex->pcm[MCA_PLAYBACK]->info.rate_hz / 1000;
 
 	need->slack = need->room = 0;
-	if (is_straight(duplex))
+	if (mca_duplex_is_straight(duplex))
 		return;
 	need->slack = more + least_of(need->block_out / 8, swing);
 	need->room = more + need->block_out + swing;

@@ -50,6 +50,8 @@ static void note_choice(struct mca_pcm_entry *entry, int direction, snd_pcm_t *h
 	entry->usable[direction] = true;
 	mca_pcm_choice_print(&choice, shape, direction, entry->adapted[direction],
 			     sizeof(entry->adapted[direction]));
+	mca_pcm_choice_note_rate(&choice, shape->rate_hz, entry->adapted[direction],
+				 sizeof(entry->adapted[direction]));
 }
 
 static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle,

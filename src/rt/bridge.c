@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The level is the sum of what waits in both rings, seen at one moment: a late wake-up moves frames
- * from one ring to the other and changes nothing, so only the clocks can change it. It is counted
- * in playback frames; the resamplers hold a constant number of frames and a fraction of one.
+ * The level is the sum of what waits in both rings, measured at one moment: a late wake-up moves
+ * frames from one ring to the other and does not change the sum, so only the clocks can. It counts
+ * in playback frames; the resampler holds a constant number of frames and a fraction of one.
  *
- * On one clock at other rates than the engine's both ratios are fixed, and the level stays where it
- * began. Not for ever: a step is rounded to 2^-32 input frames, which makes up to four frames a day
- * at 192 kHz. A hundredth of a millionth is more than that, and less than any ear or meter finds.
+ * On one clock the ratio is that of the rates, and the level stays where it began. Not for ever: a
+ * step is rounded to 2^-32 input frames, which makes up to four frames a day at 192 kHz. A
+ * correction of 0.01 ppm is more than that, and inaudible.
  */
 #include "mca/bridge.h"
 
@@ -17,9 +17,7 @@
 
 void mca_bridge_restart(struct mca_bridge *bridge)
 {
-	if (bridge->in.memory)
-		mca_resampler_reset(&bridge->in);
-	mca_resampler_reset(&bridge->out);
+	mca_resampler_reset(&bridge->resampler);
 	mca_clock_control_hold(&bridge->control);
 }
 
@@ -38,24 +36,20 @@ void mca_bridge_see_level(struct mca_bridge *bridge, long captured, long queued,
 
 	bridge->error_frames = level - bridge->target_frames;
 	if (bridge->shared_clock) {
-		mca_resampler_set_ppm(&bridge->out, nudge_ppm(bridge->error_frames));
+		mca_resampler_set_ppm(&bridge->resampler, nudge_ppm(bridge->error_frames));
 		return;
 	}
-	mca_resampler_set_ppm(&bridge->out, mca_clock_control_update(&bridge->control,
-								     bridge->error_frames,
-								     elapsed));
+	mca_resampler_set_ppm(&bridge->resampler,
+			      mca_clock_control_update(&bridge->control, bridge->error_frames,
+						       elapsed));
 }
 
-const int16_t *mca_bridge_take(struct mca_bridge *bridge, const int16_t *frames, unsigned count,
-			       unsigned *engine_frames)
+unsigned mca_bridge_convert(struct mca_bridge *bridge, const int16_t *frames, unsigned count)
 {
-	unsigned used;
+	unsigned used, made;
 
-	*engine_frames = count;
-	if (!bridge->in.memory)
-		return frames;
-	mca_resampler_process(&bridge->in, frames, count, &used, bridge->before,
-			      bridge->room_frames, engine_frames);
+	mca_resampler_process(&bridge->resampler, frames, count, &used, bridge->frames,
+			      bridge->room_frames, &made);
 	assert(used == count);
-	return bridge->before;
+	return made;
 }

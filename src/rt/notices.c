@@ -32,5 +32,5 @@ void mca_rt_note_wakeup(struct mca_rt_run *run, unsigned frames)
 	if (late <= channel->block_frames / 2 || run->report.frames < run->late_after)
 		return;
 	mca_rt_tell(run, MCA_EVENT_LATE, MCA_CAPTURE, (int64_t)late_us, 0);
-	run->late_after = run->report.frames + channel->rate_hz; /* one a second is enough */
+	run->late_after = run->report.frames + channel->cooked.rate_hz; /* one a second is enough */
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames from the capture's window to the playback's: straight, when both run on one clock at the
- * engine's rate; else over a bridge. Either way the sound sees the same frames one after another,
- * and how they are cut into windows changes nothing.
+ * Frames from the capture window to the playback window. The chain runs at the output's rate and
+ * clock: on captured frames where both directions share them, else on what the bridge made of them.
+ * How the stream is cut into windows changes no sample.
  */
 #include "run.h"
 
@@ -13,84 +13,49 @@ static void fade(struct mca_rt_run *run, struct mca_duplex_window *out, unsigned
 		mca_chain_process(&run->fader, out->frames, out->frames, frames, false);
 }
 
-static int pass_straight(struct mca_rt_run *run, unsigned left, bool open)
+/* Run the chain over frames at the output's rate, into as many playback windows as it takes. */
+static int play(struct mca_rt_run *run, const int16_t *frames, unsigned count, bool open)
 {
 	struct mca_duplex *duplex = run->channel->duplex;
-	struct mca_duplex_window in, out;
-	int err = mca_duplex_capture_begin(duplex, left, &in);
+	unsigned lanes = run->cycle.chain.cooked.lanes;
 
-	if (err < 0)
-		return err;
-	err = mca_duplex_playback_begin(duplex, in.count, &out);
-	if (err < 0)
-		return err;
-	run->report.tone_left = mca_cycle_process(&run->cycle, in.frames, out.frames, out.count,
-						  open);
-	fade(run, &out, out.count);
-	err = mca_duplex_playback_end(duplex, out.count);
-	if (err == 0)
-		err = mca_duplex_capture_end(duplex, out.count);
-	if (err < 0)
-		return err;
-	run->report.frames += out.count;
-	run->written += out.count;
-	return (int)out.count;
-}
-
-/* Resample bridge->after into as many windows as it takes. */
-static int play(struct mca_rt_run *run, unsigned frames)
-{
-	struct mca_bridge *bridge = run->channel->bridge;
-	struct mca_duplex *duplex = run->channel->duplex;
-	unsigned left = mca_resampler_yield(&bridge->out, frames), done = 0, used, made;
-	struct mca_duplex_window out = { 0 };
-
-	while (left > 0) { /* each window has at least one frame */
-		int err = mca_duplex_playback_begin(duplex, left, &out);
+	while (count > 0) { /* each window has at least one frame */
+		struct mca_duplex_window out;
+		int err = mca_duplex_playback_begin(duplex, count, &out);
 
 		if (err < 0)
 			return err;
-		mca_resampler_process(&bridge->out, bridge->after + (size_t)done * bridge->lanes,
-				      frames - done, &used, out.frames, out.count, &made);
-		fade(run, &out, made);
-		err = mca_duplex_playback_end(duplex, made);
+		run->report.tone_left = mca_cycle_process(&run->cycle, frames, out.frames,
+							  out.count, open);
+		fade(run, &out, out.count);
+		err = mca_duplex_playback_end(duplex, out.count);
 		if (err < 0)
 			return err;
-		done += used;
-		left -= made;
-		run->written += made;
+		frames += (size_t)out.count * lanes;
+		count -= out.count;
+		run->report.frames += out.count;
+		run->written += out.count;
 	}
-	/* What makes no frame yet. */
-	mca_resampler_process(&bridge->out, bridge->after + (size_t)done * bridge->lanes,
-			      frames - done, &used, out.frames, 0, &made);
 	return 0;
-}
-
-static int pass_bridge(struct mca_rt_run *run, unsigned left, bool open)
-{
-	struct mca_bridge *bridge = run->channel->bridge;
-	struct mca_duplex *duplex = run->channel->duplex;
-	struct mca_duplex_window in;
-	const int16_t *frames;
-	unsigned count;
-	int err = mca_duplex_capture_begin(duplex, left, &in);
-
-	if (err < 0)
-		return err;
-	frames = mca_bridge_take(bridge, in.frames, in.count, &count);
-	run->report.tone_left = mca_cycle_process(&run->cycle, frames, bridge->after, count, open);
-	err = play(run, count);
-	if (err == 0)
-		err = mca_duplex_capture_end(duplex, in.count);
-	if (err < 0)
-		return err;
-	run->report.frames += count;
-	return (int)in.count;
 }
 
 int mca_rt_pass(struct mca_rt_run *run, unsigned left, bool open)
 {
-	return run->channel->bridge ? pass_bridge(run, left, open) : pass_straight(run, left, open);
+	struct mca_bridge *bridge = run->channel->bridge;
+	struct mca_duplex *duplex = run->channel->duplex;
+	struct mca_duplex_window in;
+	int err = mca_duplex_capture_begin(duplex, left, &in);
+
+	if (err < 0)
+		return err;
+	if (bridge)
+		err = play(run, bridge->frames, mca_bridge_convert(bridge, in.frames, in.count),
+			   open);
+	else
+		err = play(run, in.frames, in.count, open);
+	if (err == 0)
+		err = mca_duplex_capture_end(duplex, in.count);
+	return err < 0 ? err : (int)in.count;
 }
 
 static void note_clock(struct mca_rt_report *report, const struct mca_bridge *bridge)
@@ -125,14 +90,11 @@ void mca_rt_see_level(struct mca_rt_run *run)
 	note_clock(&run->report, bridge);
 }
 
-unsigned mca_rt_latency_frames(const struct mca_rt_channel *channel)
+double mca_rt_latency_frames(const struct mca_rt_channel *channel)
 {
-	unsigned frames = mca_duplex_latency_frames(channel->duplex);
-	unsigned ahead = channel->cooked.lookahead_frames; /* at the engine's rate */
-	double out_per_engine;
+	double frames = mca_duplex_latency_frames(channel->duplex);
 
-	if (!channel->bridge)
-		return frames + ahead;
-	out_per_engine = channel->bridge->out_per_in * channel->rate_hz / channel->cooked.rate_hz;
-	return frames + channel->bridge->delay_frames + (unsigned)(ahead * out_per_engine + 0.5);
+	if (channel->bridge)
+		frames += channel->bridge->delay_frames;
+	return frames + channel->cooked.lookahead_frames;
 }

@@ -102,6 +102,7 @@ static void publish(struct mca_rt_run *run)
 static int pass_block(struct mca_rt_run *run)
 {
 	unsigned block = run->channel->block_frames, left = block;
+	uint64_t written = run->written;
 	bool closed_before, open;
 
 	read_orders(run);
@@ -118,7 +119,7 @@ static int pass_block(struct mca_rt_run *run)
 	run->failures = 0;
 	if (run->report.blocks == 1)
 		set_phase(run, MCA_RT_RUNNING);
-	mca_rt_count_stop(run, closed_before);
+	mca_rt_count_stop(run, closed_before, run->written - written);
 	publish(run);
 	return 0;
 }

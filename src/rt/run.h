@@ -20,13 +20,12 @@ struct mca_rt_run {
 	uint64_t late_after;      /* no further MCA_EVENT_LATE before this frame */
 	uint64_t written;         /* playback frames, over restarts */
 	bool stopping;
-	uint64_t stop_frames;     /* processed since the stop was seen */
-	uint64_t silent_frames;   /* of these, exact zeros at the end */
+	uint64_t written_then;    /* when the stop was seen; of what was written since, */
+	uint64_t silent_frames;   /* these are exact zeros at the end */
 	unsigned stop_waited_ms;  /* for blocks that did not come, since then */
 	bool fading;              /* the fade went into the queue: */
 	struct mca_chain fader;   /* it goes on over what is written after it */
 	unsigned queued, to_play; /* frames queued then, and of these until the fade is out */
-	uint64_t written_then;
 };
 
 /* Tell the control side (notices.c). Each pushes one event. */
@@ -51,11 +50,11 @@ void mca_rt_note_wakeup(struct mca_rt_run *run, unsigned frames);
  */
 int mca_rt_recover(struct mca_rt_run *run, int err);
 
-/* Stopping (stop.c). begin: the stop was seen; a second time it does nothing. count: a block has
- * passed, before which the ramp was closed or not. is_over: end now. waited: that long in vain for
- * a block; returns whether to end now. */
+/* Stopping (stop.c). begin: the stop was seen; a second time it does nothing. count: a block of so
+ * many played frames has passed, before which the ramp was closed or not. is_over: end now. waited:
+ * that long in vain for a block; returns whether to end now. */
 void mca_rt_begin_stop(struct mca_rt_run *run);
-void mca_rt_count_stop(struct mca_rt_run *run, bool closed_before);
+void mca_rt_count_stop(struct mca_rt_run *run, bool closed_before, uint64_t frames);
 bool mca_rt_stop_is_over(struct mca_rt_run *run);
 bool mca_rt_stop_waited(struct mca_rt_run *run, unsigned ms);
 

@@ -9,8 +9,10 @@
  * cannot wait at the end of the queue: it goes into the queue, over what is written there already,
  * as soon after the connector as the device lets us, and what is written after it passes through
  * the same fade. The fade is a chain of its own that does nothing else, so the two ramps cannot
- * meet half-way. A device whose ring is not mapped leaves no choice: there the queue is cut off
- * when the time is over.
+ * meet half-way. A ring that is not mapped cannot be changed: its queue is dropped when the time is
+ * over.
+ *
+ * Everything counts in played frames, the chain's own.
  */
 #include <errno.h>
 
@@ -18,41 +20,41 @@
 
 enum { STOP_MS = 200 };
 
-/* As long as the chain's ramp takes now, in frames of another rate. */
-static unsigned ramp_frames(const struct mca_rt_run *run, unsigned rate_hz)
+/* As long as the chain's ramp takes now, in played frames. */
+static unsigned ramp_frames(const struct mca_rt_run *run)
 {
-	const struct mca_chain_cooked *cooked = &run->cycle.chain.cooked;
-	uint64_t step_q31 = cooked->ramp_step_q31, frames;
+	uint64_t step_q31 = run->cycle.chain.cooked.ramp_step_q31;
 
-	if (step_q31 == 0)
-		return 0;
-	frames = ((UINT64_C(1) << 31) + step_q31 - 1) / step_q31;
-	return (unsigned)((frames * rate_hz + cooked->rate_hz - 1) / cooked->rate_hz);
+	return step_q31 ? (unsigned)(((UINT64_C(1) << 31) + step_q31 - 1) / step_q31) : 0;
 }
 
-static unsigned blocks_of(const struct mca_rt_run *run, unsigned frames)
-{
-	unsigned block = run->channel->block_frames;
-
-	return (frames + block - 1) / block;
-}
-
-/* How long the last frame is on its way, counted at the capture's rate. */
+/* How long the last frame is on its way, in played frames. */
 static unsigned drain_frames(const struct mca_rt_channel *channel)
 {
-	unsigned frames = mca_rt_latency_frames(channel);
+	return (unsigned)(mca_rt_latency_frames(channel) + 0.999);
+}
 
-	return channel->bridge ? (unsigned)(frames / channel->bridge->out_per_in) + 1 : frames;
+static unsigned limit_frames(const struct mca_rt_channel *channel)
+{
+	return (unsigned)((uint64_t)channel->cooked.rate_hz * STOP_MS / 1000);
+}
+
+/* Rounded up to whole blocks, in played frames. */
+static unsigned whole_blocks(const struct mca_rt_channel *channel, unsigned frames)
+{
+	uint64_t stretched = (uint64_t)channel->block_frames * channel->cooked.rate_hz;
+	unsigned block = (unsigned)((stretched + channel->rate_hz - 1) / channel->rate_hz);
+
+	return (frames + block - 1) / block * block;
 }
 
 /* Is there time for the ramp and the whole queue after it? */
 static bool is_short(const struct mca_rt_run *run)
 {
 	const struct mca_rt_channel *channel = run->channel;
-	uint64_t blocks = blocks_of(run, ramp_frames(run, channel->rate_hz)) +
-			  blocks_of(run, drain_frames(channel));
 
-	return blocks * channel->block_frames <= (uint64_t)channel->rate_hz * STOP_MS / 1000;
+	return whole_blocks(channel, ramp_frames(run)) +
+	       whole_blocks(channel, drain_frames(channel)) <= limit_frames(channel);
 }
 
 /* Returns whether the queue could be reached. */
@@ -75,52 +77,44 @@ static bool fade_queue(struct mca_rt_run *run)
 		left -= window.count;
 	}
 	run->queued = (unsigned)queued;
-	run->written_then = run->written;
-	run->to_play = fetched + ramp_frames(run, run->channel->fade.rate_hz);
+	run->to_play = fetched + ramp_frames(run);
 	return true;
 }
 
 void mca_rt_begin_stop(struct mca_rt_run *run)
 {
 	struct mca_chain_cooked fade = run->channel->fade;
-	unsigned frames;
 
 	if (run->stopping)
 		return;
 	run->stopping = true;
+	run->written_then = run->written;
 	if (is_short(run) || fade.rate_hz == 0)
 		return;
-	frames = ramp_frames(run, fade.rate_hz);
-	fade.ramp_step_q31 = frames ? ((UINT32_C(1) << 31) - 1) / frames + 1 : 0;
+	fade.ramp_step_q31 = run->cycle.chain.cooked.ramp_step_q31;
 	mca_chain_init(&run->fader, &fade, true);
 	run->fading = fade_queue(run);
 }
 
-void mca_rt_count_stop(struct mca_rt_run *run, bool closed_before)
+void mca_rt_count_stop(struct mca_rt_run *run, bool closed_before, uint64_t frames)
 {
-	unsigned block = run->channel->block_frames;
-
-	if (!run->stopping)
-		return;
-	run->stop_frames += block;
-	if (closed_before)
-		run->silent_frames += block;
+	if (run->stopping && closed_before)
+		run->silent_frames += frames;
 }
 
 bool mca_rt_stop_is_over(struct mca_rt_run *run)
 {
 	const struct mca_rt_channel *channel = run->channel;
-	unsigned block = channel->block_frames;
+	uint64_t written = run->written - run->written_then;
 	int queued;
 
 	if (!run->stopping)
 		return false;
 	if (!run->fading)
 		return run->silent_frames >= drain_frames(channel) ||
-		       run->stop_frames + block > (uint64_t)channel->rate_hz * STOP_MS / 1000;
+		       written + whole_blocks(channel, 1) > limit_frames(channel);
 	queued = mca_duplex_queued(channel->duplex);
-	return queued < 0 || run->queued + (run->written - run->written_then) >=
-				     run->to_play + (uint64_t)queued;
+	return queued < 0 || run->queued + written >= run->to_play + (uint64_t)queued;
 }
 
 bool mca_rt_stop_waited(struct mca_rt_run *run, unsigned ms)

@@ -96,23 +96,27 @@ def adapted(status, key):
 def status_tells_what_is_adapted():
     rack = {"clock": "free", "cards": {
         "1": {"only_rate_hz": 48000, "only_lanes": 1}, "3": {"only_rate_hz": 48000},
-        "4": {"only_format": "S24_3LE"}}}
+        "4": {"only_format": "S24_3LE"}, "5": {"only_rate_hz": 48000},
+        "8": {"only_rate_hz": 48000}}}
     with Service(config(BLOCK), rack) as service:
         status = service.await_running()
         tap.same(adapted(status, "1"),
-                 ("48000 Hz resampled to 44100; lane 1 feeds both lanes",
-                  "44100 Hz resampled to 48000"), "channel 1")
+                 ("the channel runs at 48000 Hz; lane 1 feeds both lanes",
+                  "the channel runs at 48000 Hz"), "channel 1")
         tap.same(adapted(status, "2"), (None, "16 bit widened to S24_3LE"), "channel 2")
-        tap.same(adapted(status, "3"), (None, None), "channel 3")
+        tap.same(adapted(status, "3"), ("48000 Hz resampled to 44100", None), "channel 3")
+        tap.same(adapted(status, "4"), (None, "44100 Hz resampled to 48000"), "channel 4")
         first = status["channels"]["1"]
         tap.same({key: first["input"][key] for key in ("rate", "format", "lanes")},
                  {"rate": 48000, "format": "S16_LE", "lanes": [1]}, "input of channel 1")
         tap.same((first["clock"], first["drift_ppm"]), ("shared", None), "clock of channel 1")
-        # Two blocks of 558 frames; half of 80 taps at 48 kHz and at 44.1 kHz, rounded up.
-        tap.same(first["latency_ms"], round((1116 + 84) / 48, 2), "latency of channel 1")
+        # Two blocks of 558 frames, no resampler; two of 513 behind one of 80 taps at 48 kHz.
+        tap.same(first["latency_ms"], round(1116 / 48, 2), "latency of channel 1")
+        tap.same(status["channels"]["3"]["latency_ms"], round(1026 / 44.1 + 40 / 48, 2),
+                 "latency of channel 3")
         tap.same(status["xruns"], 0, "xruns")
         shown = program("status", "--port", str(service.port)).stdout
-        tap.true("1 input: 48000 Hz resampled to 44100; lane 1 feeds both lanes" in shown, shown)
+        tap.true("1 input: the channel runs at 48000 Hz; lane 1 feeds both lanes" in shown, shown)
         service.end_well()
 
 
@@ -165,9 +169,9 @@ def devices_tell_what_would_be_adapted():
         listed = json.loads(program(*arguments, "--json").stdout)["devices"]
         table = program(*arguments).stdout
     tap.same((listed[0]["input"]["usable"], listed[0]["input"]["adapted"]),
-             (True, "48000 Hz resampled to 32000; lane 1 feeds both lanes"), "input of card 1")
+             (True, "runs at 48000 Hz; lane 1 feeds both lanes"), "input of card 1")
     tap.same(listed[1]["output"]["adapted"], None, "output of card 2")
-    tap.true("48000 Hz resampled to 32000; lane 1 feeds both lanes" in table, table)
+    tap.true("runs at 48000 Hz; lane 1 feeds both lanes" in table, table)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ static void undisturbed(struct mca_wav *wav, unsigned card, unsigned seconds)
 	struct bench bench;
 
 	bench_init(&bench, true);
-	bench.options.limit_frames = 44100ull * seconds;
+	bench.options.limit_s = seconds;
 	bench_record(&bench, card);
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_has_ended, 0));

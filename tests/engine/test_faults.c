@@ -49,7 +49,7 @@ static void undisturbed(struct mca_wav *wav)
 	struct bench bench;
 
 	bench_init(&bench, true);
-	bench.options.limit_frames = 44100ull * 4;
+	bench.options.limit_s = 4;
 	bench_record(&bench, 5);
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_has_ended, 0));

@@ -176,7 +176,7 @@ static void the_run_ends_at_its_limit(void)
 	struct mca_wav wav;
 
 	bench_init(&bench, true);
-	bench.options.limit_frames = 44100;
+	bench.options.limit_s = 1;
 	bench_record(&bench, 5);
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_has_ended, 0));

@@ -85,7 +85,6 @@ static inline bool stream_build_bridge(struct stream *stream)
 	const struct mca_duplex *duplex = stream->pair.duplex;
 	struct mca_bridge_plan plan = {
 		.capture_hz = mca_pcm_info(stream->pair.pcm[MCA_CAPTURE])->rate_hz,
-		.engine_hz = stream->params.rate_hz,
 		.playback_hz = mca_pcm_info(stream->pair.pcm[MCA_PLAYBACK])->rate_hz,
 		.shared_clock = mca_duplex_shared_clock(duplex),
 		.lanes = stream->params.lanes,
@@ -94,8 +93,7 @@ static inline bool stream_build_bridge(struct stream *stream)
 	};
 	struct mca_diag diag = { 0 };
 
-	if (mca_duplex_shared_clock(duplex) && plan.capture_hz == plan.engine_hz &&
-	    plan.playback_hz == plan.engine_hz)
+	if (mca_duplex_is_straight(duplex))
 		return true;
 	stream->channel.bridge = &stream->bridge;
 	return pair_say(mca_bridge_init(&stream->bridge, &plan, &diag), &diag);
@@ -105,9 +103,12 @@ static inline bool stream_open(struct stream *stream)
 {
 	struct mca_rt_channel *channel = &stream->channel;
 	struct mca_diag diag = { 0 };
+
 	stream->params.lanes = stream->pair.shape.lanes;
-	if (!pair_say(mca_chain_cook(&channel->cooked, &stream->params, &diag), &diag) ||
-	    !pair_open(&stream->pair) || !stream_build_bridge(stream))
+	if (!pair_open(&stream->pair) || !stream_build_bridge(stream))
+		return false;
+	stream->params.rate_hz = mca_pcm_info(stream->pair.pcm[MCA_PLAYBACK])->rate_hz;
+	if (!pair_say(mca_chain_cook(&channel->cooked, &stream->params, &diag), &diag))
 		return false;
 	mca_rt_link_init(&stream->link, &stream->gate_open, &stream->mute);
 	channel->duplex = stream->pair.duplex;

@@ -30,7 +30,7 @@ static void run_for(unsigned seconds, struct mca_rt_report *report)
 	pair_card(&stream.pair, 2)->only_rate_hz = playback_hz;
 	stream.pair.shape.lanes = 1;
 	stream.params.comp.enabled = stream.params.limiter.enabled = false;
-	stream.channel.limit_frames = (uint64_t)seconds * 44100;
+	stream.channel.limit_frames = (uint64_t)seconds * playback_hz;
 	if (!stream_open(&stream))
 		return;
 	mca_rt_channel_run(&stream.channel);
