@@ -326,6 +326,7 @@ static int run_parsed(struct run *run)
 	int code;
 
 	mca_svc_block_signals();
+	mca_svc_forbid_exec();
 	if (run->simulation)
 		run->simulate = true;
 	code = prepare(run);

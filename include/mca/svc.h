@@ -27,6 +27,12 @@ struct mca_svc_options {
  * Call first. Thread: control. */
 void mca_svc_block_signals(void);
 
+/* From here on no thread of this process can execute another program: execve fails with EPERM.
+ * Call before any thread is started. 0, or negative errno, after a warning in the log, where the
+ * kernel has no filters; the unit's NoExecPaths= and the grammar of device names hold there too.
+ * Thread: control. */
+int mca_svc_forbid_exec(void);
+
 /* 0, or negative errno with diag. Thread: control. */
 int mca_svc_new(struct mca_svc **svc, struct mca_diag *diag);
 /* NULL is fine. Every caller of mca_svc_call() must have returned: stop HTTP first.

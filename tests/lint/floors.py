@@ -64,7 +64,8 @@ PLAIN = set("""assert ctype errno fcntl float getopt inttypes limits locale math
  stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings syslog termios time
  unistd dirent arpa/inet netinet/in netinet/tcp sys/eventfd sys/file sys/ioctl sys/mman sys/resource
  sys/prctl sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/types sys/uio
- sys/wait linux/types link malloc netdb sys/epoll sys/signalfd libgen emmintrin
+ sys/wait linux/filter linux/seccomp linux/types
+ link malloc netdb sys/epoll sys/signalfd libgen emmintrin
  immintrin""".split())
 
 # The wall: what the rooms of the real-time threads may include. Whoever needs more (formulas at

@@ -9,7 +9,7 @@ import sys
 import tap
 
 UNIT = sys.argv[1]
-EXPOSURE_MAX = 1.5
+EXPOSURE_MAX = 1.3
 
 
 def analyze(*arguments):
@@ -49,6 +49,18 @@ def the_service_is_watched_reloaded_and_restarted():
     tap.true(values["Restart"] in ("on-failure", "always"), values["Restart"])
 
 
+def nothing_else_can_be_executed():
+    """Only the program of ExecStart= and folders of libraries are executable."""
+    values = dict(settings())
+    tap.same(values["NoExecPaths"], "/", "NoExecPaths=")
+    program = values["ExecStart"].split()[0]
+    executable = values["ExecPaths"].split()
+    tap.true(program in executable, f"ExecPaths= lacks {program}")
+    tap.none([path for path in executable if path != program and
+              not re.fullmatch(r"-?/usr/lib(?:64|/[a-z0-9_]+-linux-gnu\w*)?", path)],
+             "path in ExecPaths= that is neither the program nor a folder of libraries")
+
+
 def nothing_takes_the_real_time_rights_away():
     values = dict(settings())
     tap.true(int(values["LimitRTPRIO"]) >= 70, "LimitRTPRIO= is " + values["LimitRTPRIO"])
@@ -63,4 +75,5 @@ if __name__ == "__main__":
     tap.run(the_sandbox_is_tight,
             every_line_is_understood,
             the_service_is_watched_reloaded_and_restarted,
+            nothing_else_can_be_executed,
             nothing_takes_the_real_time_rights_away)
