@@ -22,6 +22,10 @@ struct mca_api_request {
 	const char *path;          /* as sent, without query: "/status"; compared exactly */
 	const char *query;         /* raw query string, NULL = none */
 	const char *content_type;  /* NULL = none given */
+	const char *content_encoding; /* NULL = none given; several headers joined by commas */
+	const char *if_match;      /* likewise */
+	const char *if_none_match; /* likewise */
+	bool has_length;           /* the length of the body was announced */
 	const char *body;          /* not terminated; may be NULL when the length is 0 */
 	size_t body_length;
 	const char *client;        /* "127.0.0.1", for the journal */
@@ -31,7 +35,7 @@ struct mca_api_response {
 	int status;                /* 200, 422, ... */
 	const char *content_type;  /* static string */
 	const char *allow;         /* 405: static list of methods, else NULL */
-	char etag[32];             /* with its quotes, "" = none */
+	char etag[48];             /* with its quotes, "" = none */
 	char *body;                /* malloc'ed, length below; free with mca_api_response_done() */
 	size_t length;
 };
@@ -62,9 +66,13 @@ void mca_api_free(struct mca_api *api);
 bool mca_api_needs_control(const struct mca_api_request *request);
 
 /* What the head of a request decides alone, so that the transport need not read a body for
- * nothing: 404, 405, 413, 415. body_length is the announced length, body is not looked at. True
+ * nothing: 400 (query), 404, 405, 411, 413, 415, 501. body_length is the announced length, body
+ * is not looked at. True
  * when *response was filled. mca_api_handle() checks the same again. Thread: any. */
 bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_response *response);
+
+/* Is this a method that some path takes? Thread: any. */
+bool mca_api_takes_method(const char *method);
 
 /* Answer a request; HEAD is answered like GET, body included (the transport drops it). Always fills
  * *response (500 when memory runs out, with a static body copied).

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "etag.h"
 #include "problem.h"
+#include "query.h"
 #include "room.h"
 #include "route.h"
 
@@ -21,6 +23,7 @@ int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
 	if (!a)
 		return -ENOMEM;
 	a->engine = options->engine;
+	a->boot = mca_etag_boot();
 	a->rack = options->rack;
 	a->reloading = options->reloading;
 	a->context = options->context;
@@ -94,22 +97,59 @@ static void refuse_method(const struct mca_route *route, const struct mca_api_re
 	response->allow = route->allow;
 }
 
-bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_response *response)
+/* What HTTP itself defines (RFC 9110, and PATCH): such a method is not unknown, only not taken.
+ * TRACE is left out: the server below does not know it, for safety's sake. */
+static bool is_method(const char *method)
 {
-	const struct mca_route *route = mca_route_find(request->path);
-	bool posted = strcmp(request->method, "POST") == 0;
+	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT",
+					     "OPTIONS", "PATCH" };
 
-	if (!route)
-		mca_api_problem(response, 404, "there is nothing here; the API answers /status, "
-				"/vu, /config, /ptt, /test-tone, /devices, /reload, /healthz and "
-				"/readyz");
-	else if (!mca_route_handler(route, request->method))
-		refuse_method(route, request, response);
-	else if (posted && request->body_length > MCA_API_BODY_MAX)
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcmp(known[i], method) == 0)
+			return true;
+	return false;
+}
+
+static void refuse_path(struct mca_api_response *response)
+{
+	char paths[300], detail[400];
+
+	mca_route_list(paths, sizeof paths);
+	snprintf(detail, sizeof detail, "there is nothing at this path; the API answers at %s",
+		 paths);
+	mca_api_problem(response, 404, detail);
+}
+
+/* Is every coding of the list "identity"? */
+static bool is_uncoded(const char *codings)
+{
+	static const char identity[] = "identity";
+
+	while (codings && *(codings += strspn(codings, ", \t"))) {
+		size_t length = strcspn(codings, ", \t");
+
+		if (length != sizeof identity - 1 || strncasecmp(codings, identity, length) != 0)
+			return false;
+		codings += length;
+	}
+	return true;
+}
+
+static bool refuse_body(const struct mca_route *route, const struct mca_api_request *request,
+			struct mca_api_response *response)
+{
+	bool bodiless = route->bodiless && request->body_length == 0;
+
+	if (!bodiless && !request->has_length)
+		mca_api_problem(response, 411, "this POST needs a body: send a Content-Length with "
+				"it");
+	else if (request->body_length > MCA_API_BODY_MAX)
 		mca_api_problem(response, 413, "the body is longer than 65536 bytes; nothing was "
 				"read");
-	else if (posted && !(route->bodiless && request->body_length == 0) &&
-		 !is_json(request->content_type))
+	else if (!is_uncoded(request->content_encoding))
+		mca_api_problem(response, 415, "an encoded body is not taken: send it as it is, "
+				"without the header Content-Encoding");
+	else if (!bodiless && !is_json(request->content_type))
 		mca_api_problem(response, 415, "the body must be JSON: send the header "
 				"Content-Type: application/json");
 	else
@@ -117,10 +157,31 @@ bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_respon
 	return true;
 }
 
+bool mca_api_refuse(const struct mca_api_request *request, struct mca_api_response *response)
+{
+	const struct mca_route *route = mca_route_find(request->path);
+	char detail[200];
+
+	if (!is_method(request->method))
+		mca_api_problem(response, 501, "this method is unknown here: use GET, HEAD or "
+				"POST");
+	else if (!route)
+		refuse_path(response);
+	else if (!mca_route_handler(route, request->method))
+		refuse_method(route, request, response);
+	else if (mca_query_check(request->query, mca_route_query(route, request->method), detail,
+				 sizeof detail))
+		mca_api_problem(response, 400, detail);
+	else
+		return strcmp(request->method, "POST") == 0 &&
+		       refuse_body(route, request, response);
+	return true;
+}
+
 void mca_api_handle(struct mca_api *api, const struct mca_api_request *request,
 		    struct mca_api_response *response)
 {
-	if (mca_api_refuse(request, response))
+	if (mca_api_refuse(request, response) || mca_etag_refuse(api, request, response))
 		return;
 	mca_route_handler(mca_route_find(request->path), request->method)(api, request, response);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* GET /config: the live settings as a document that can be posted back; the ETag is its
- * generation. */
-#include <inttypes.h>
-#include <stdio.h>
+/* GET /config: the live settings as a document that can be posted back, with the ETag for
+ * If-Match. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "document.h"
+#include "etag.h"
 #include "mca/config.h"
 #include "mca/engine.h"
 #include "room.h"
@@ -28,6 +27,6 @@ void mca_config_get(struct mca_api *api, const struct mca_api_request *request,
 		.status = 200, .content_type = "application/json", .body = text,
 		.length = strlen(text),
 	};
-	snprintf(response->etag, sizeof response->etag, "\"%" PRIu64 "\"", status->generation);
+	mca_etag_write(response->etag, api->boot, status->generation);
 	free(status);
 }

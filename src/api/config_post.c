@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "document.h"
+#include "etag.h"
 #include "mca/config.h"
 #include "outcome.h"
 #include "problem.h"
@@ -122,19 +123,13 @@ static int transact(struct mca_api *api, const struct mca_api_request *request,
 void mca_config_post(struct mca_api *api, const struct mca_api_request *request,
 		     struct mca_api_response *response)
 {
-	struct order order = { 0 };
-	const struct mca_query_switch switches[] = {
-		{ "dry_run", &order.dry_run },
-		{ "save", &order.save },
+	struct order order = {
+		.dry_run = mca_query_is_on(request->query, "dry_run"),
+		.save = mca_query_is_on(request->query, "save"),
 	};
 	struct mca_settings *settings;
 	struct mca_outcome *outcome;
-	char detail[200];
 
-	if (mca_query_read(request->query, switches, 2, detail, sizeof detail)) {
-		mca_api_problem(response, 400, detail);
-		return;
-	}
 	mca_asker(order.asker, request);
 	settings = calloc(1, sizeof *settings);
 	outcome = calloc(1, sizeof *outcome);
@@ -142,6 +137,8 @@ void mca_config_post(struct mca_api *api, const struct mca_api_request *request,
 		outcome->dry_run = order.dry_run;
 		outcome->status = transact(api, request, &order, settings, outcome);
 		mca_outcome_send(response, outcome);
+		if (response->status == 200 && !order.dry_run)
+			mca_etag_write(response->etag, api->boot, outcome->result.generation);
 		mca_outcome_done(outcome);
 	} else {
 		mca_document_send(response, 500, NULL);

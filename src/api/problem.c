@@ -20,6 +20,7 @@ const char *mca_api_status_text(int status)
 	} known[] = {
 		{ 100, "Continue" },
 		{ 200, "OK" },
+		{ 304, "Not Modified" },
 		{ 400, "Bad Request" },
 		{ 401, "Unauthorized" },
 		{ 403, "Forbidden" },
@@ -28,6 +29,7 @@ const char *mca_api_status_text(int status)
 		{ 408, "Request Timeout" },
 		{ 409, "Conflict" },
 		{ 411, "Length Required" },
+		{ 412, "Precondition Failed" },
 		{ 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" },
 		{ 417, "Expectation Failed" },
@@ -35,6 +37,7 @@ const char *mca_api_status_text(int status)
 		{ 422, "Unprocessable Content" },
 		{ 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
 		{ 503, "Service Unavailable" },
 		{ 505, "HTTP Version Not Supported" },
 		{ 507, "Insufficient Storage" },

@@ -11,7 +11,6 @@
 #include "form.h"
 #include "mca/engine.h"
 #include "problem.h"
-#include "query.h"
 #include "room.h"
 
 #define OUTCOME "no state was changed"
@@ -79,13 +78,8 @@ void mca_ptt_post(struct mca_api *api, const struct mca_api_request *request,
 {
 	struct mca_faults faults = { 0 };
 	struct mca_ptt_state state;
-	char detail[160];
 	int code;
 
-	if (mca_query_read(request->query, NULL, 0, detail, sizeof detail)) {
-		mca_api_problem(response, 400, detail);
-		return;
-	}
 	code = change_state(api, request, &state, &faults);
 	if (code)
 		mca_form_refuse(response, code, OUTCOME, &faults);

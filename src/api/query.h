@@ -6,16 +6,18 @@
 #include <stddef.h>
 
 /*
- * Switches in the query string of a POST: name=1, name=0. Anything else is refused, since a
- * mistyped dry_run that were ignored would apply what was only to be tried. Thread: any; pure.
+ * The query string of a request: switches, name=0 or name=1, between ampersands. Everything else
+ * is an error, because a mistyped dry_run that is ignored applies what was only to be tried: a
+ * name that the request does not take, a name given twice, another value, no value, an empty
+ * parameter, a broken escape. Percent escapes are decoded first, so %64ry_run is dry_run.
+ * Thread: any; pure.
  */
-struct mca_query_switch {
-	const char *name;
-	bool *on;
-};
 
-/* Read a raw query (NULL = none) into `count` switches. 0, or -EINVAL and a sentence in detail. */
-int mca_query_read(const char *query, const struct mca_query_switch *known, size_t count,
-		   char *detail, size_t size);
+/* Check a raw query (NULL or "" = none) against the names that a request takes (ends with NULL;
+ * NULL = the request takes no query). 0, or -EINVAL and a sentence in detail. */
+int mca_query_check(const char *query, const char *const *names, char *detail, size_t size);
+
+/* Is a switch on? The query has passed mca_query_check(). */
+bool mca_query_is_on(const char *query, const char *name);
 
 #endif

@@ -10,7 +10,6 @@
 #include "mca/config.h"
 #include "outcome.h"
 #include "problem.h"
-#include "query.h"
 #include "refusal.h"
 #include "room.h"
 #include "sections.h"
@@ -73,12 +72,10 @@ void mca_reload_post(struct mca_api *api, const struct mca_api_request *request,
 {
 	struct mca_settings *settings = calloc(1, sizeof *settings);
 	struct mca_outcome *outcome = calloc(1, sizeof *outcome);
-	char asker[MCA_ASKER_MAX], detail[200];
+	char asker[MCA_ASKER_MAX];
 	int code;
 
-	if (mca_query_read(request->query, NULL, 0, detail, sizeof detail)) {
-		mca_api_problem(response, 400, detail);
-	} else if (request->body_length > 0) {
+	if (request->body_length > 0) {
 		mca_api_problem(response, 400, "a reload takes no body: the configuration comes "
 				"from the file; use POST /config to send one");
 	} else if (settings && outcome) {

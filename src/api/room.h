@@ -17,6 +17,7 @@ struct mca_api {
 	void (*reloading)(void *context, bool begins); /* NULL = nobody listens */
 	void *context;
 	struct mca_origin origin;
+	uint64_t boot;              /* the part of our ETags that no other process has */
 };
 
 /* One route's answer. Fills *response in any case. Thread: as the route's row says (route.c). */

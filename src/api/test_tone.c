@@ -11,7 +11,6 @@
 #include "form.h"
 #include "mca/engine.h"
 #include "problem.h"
-#include "query.h"
 #include "room.h"
 
 #define OUTCOME "no tone was started"
@@ -64,13 +63,8 @@ void mca_test_tone_post(struct mca_api *api, const struct mca_api_request *reque
 {
 	struct mca_form_field fields[FIELDS];
 	struct mca_faults faults = { 0 };
-	char detail[160];
 	int code;
 
-	if (mca_query_read(request->query, NULL, 0, detail, sizeof detail)) {
-		mca_api_problem(response, 400, detail);
-		return;
-	}
 	for (size_t i = 0; i < FIELDS; i++)
 		fields[i] = form[i];
 	code = start_tone(api, request, fields, &faults);

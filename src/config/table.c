@@ -159,7 +159,8 @@ static const struct mca_field fields[] = {
 	  .doc = "File with the bearer token that every request must then carry." },
 	{ MCA_OBJECT_HTTP, "allowed_hosts", MCA_FIELD_HOSTS, SETTING(http.allowed_hosts), .min = 1,
 	  .max = 127, .preset_text = "[]", .check = mca_text_host,
-	  .doc = "Up to 8 further host names by which the API may be addressed, without port." },
+	  .doc = "Up to 8 further host names by which the API may be addressed, and whose pages "
+		 "may change something: NAME stands for any port, NAME:PORT for this port alone." },
 	{ MCA_OBJECT_HTTP, "threads", MCA_FIELD_INTEGER, SETTING(http.threads), .min = 16,
 	  .max = 1900, .preset = 256,
 	  .doc = "Connections served at once, slow and idle ones included; each costs a thread and "

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 size_t mca_text_utf8(const char *text, size_t length)
@@ -68,13 +69,41 @@ const char *mca_text_ipv4(const char *text)
 	       "interface), not a host name";
 }
 
+static size_t name_length(const char *text)
+{
+	size_t length = 0;
+
+	while (isalnum((unsigned char)text[length]) ||
+	       (text[length] && strchr("-._", text[length])))
+		length++;
+	return length;
+}
+
+/* With both brackets; 0 = no such address. */
+static size_t ipv6_length(const char *text)
+{
+	size_t length = 1 + strspn(text + 1, "0123456789abcdefABCDEF:.");
+
+	return length > 1 && text[length] == ']' ? length + 1 : 0;
+}
+
+/* ":8000" */
+static bool is_port(const char *text)
+{
+	size_t digits = strspn(text + 1, "0123456789");
+	long port = digits <= 5 ? strtol(text + 1, NULL, 10) : 0;
+
+	return text[0] == ':' && !text[1 + digits] && port >= 1 && port <= 65535;
+}
+
 const char *mca_text_host(const char *text)
 {
-	for (const char *c = text; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("-._", *c))
-			return "must be a host name of letters, digits, '-' and '.', without port "
-			       "or scheme";
-	return NULL;
+	size_t length = text[0] == '[' ? ipv6_length(text) : name_length(text);
+
+	if (length > 0 && (!text[length] || is_port(text + length)))
+		return NULL;
+	return "must be a host name of letters, digits, '-' and '.', or [IPv6 address], alone or "
+	       "with :PORT from 1 to 65535, without scheme and path";
 }
 
 enum { DISTANCE_MAX = 40 };

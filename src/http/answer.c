@@ -50,8 +50,11 @@ static void put_lines(struct lines *lines, const struct mca_api_response *respon
 {
 	put(lines, "HTTP/1.1 %d %s\r\n", response->status, mca_api_status_text(response->status));
 	put_date(lines);
-	put(lines, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-	    response->content_type ? response->content_type : "text/plain", response->length);
+	/* A 304 has no body, and its length would have to be that of the 200. */
+	if (response->status != 304)
+		put(lines, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+		    response->content_type ? response->content_type : "text/plain",
+		    response->length);
 	put(lines, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
 	if (response->allow)
 		put(lines, "Allow: %s\r\n", response->allow);

@@ -14,6 +14,8 @@
 #include "mca/api.h"
 #include "token.h"
 
+#define HEAD_MAX 8192 /* a whole head is not longer */
+
 static void send_response(struct mca_exchange *exchange, const struct mca_api_response *response,
 			  bool head_only)
 {
@@ -43,9 +45,8 @@ static struct mca_refusal check(const struct mca_exchange *exchange, struct mca_
 
 	/* The 65th header looks malformed too, so the better reason comes first. */
 	if (refusal.status != 431 && !exchange->plain)
-		refusal = (struct mca_refusal){ 400, "the head is malformed: end every line in CR "
-						"LF, fold none, and write no blank before a colon"
-						};
+		refusal = MCA_REFUSE(400, "the head is malformed: end every line in CR LF, fold "
+				     "none, and write no blank before a colon");
 	if (!refusal.status)
 		refusal = mca_hosts_check(&exchange->house->hosts, head);
 	if (!refusal.status)
@@ -135,6 +136,11 @@ static void answer(struct mca_exchange *exchange, struct mca_api_request *reques
 		handle(exchange->house, request, &response);
 		free(body);
 	}
+	/* Whoever forgot the length may have sent the body all the same. */
+	if (response.status == 411) {
+		exchange->unread = true;
+		exchange->keep_alive = false;
+	}
 	send_response(exchange, &response, strcmp(request->method, "HEAD") == 0);
 	mca_api_response_done(&response);
 }
@@ -142,11 +148,16 @@ static void answer(struct mca_exchange *exchange, struct mca_api_request *reques
 void mca_exchange_run(struct mca_exchange *exchange)
 {
 	const struct mca_head *head = exchange->head;
+	char encoding[HEAD_MAX], match[HEAD_MAX], none_match[HEAD_MAX];
 	struct mca_framing framing;
 	struct mca_refusal refusal = check(exchange, &framing);
 	struct mca_api_request request = {
 		.method = head->method, .path = head->path, .query = head->query,
 		.content_type = mca_head_value(head, "Content-Type"),
+		.content_encoding = mca_head_join(head, "Content-Encoding", encoding, HEAD_MAX),
+		.if_match = mca_head_join(head, "If-Match", match, HEAD_MAX),
+		.if_none_match = mca_head_join(head, "If-None-Match", none_match, HEAD_MAX),
+		.has_length = framing.has_length,
 		.body_length = framing.length, .client = exchange->client,
 	};
 

@@ -7,11 +7,9 @@
 #include "head.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-#define REFUSE(status, detail) ((struct mca_refusal){ (status), (detail) })
-#define ACCEPT ((struct mca_refusal){ 0, NULL })
 
 const char *mca_head_value(const struct mca_head *head, const char *name)
 {
@@ -36,6 +34,32 @@ static bool has_blank_before_colon(const struct mca_head_field *field)
 	const char *colon = field->name + strlen(field->name);
 
 	return field->value > colon + 1 && !colon[1];
+}
+
+void mca_head_trim(struct mca_head *head)
+{
+	for (unsigned i = 0; i < head->count; i++) {
+		const char *value = head->field[i].value + strspn(head->field[i].value, " \t");
+		size_t length = strlen(value);
+
+		while (length > 0 && strchr(" \t", value[length - 1]))
+			length--;
+		/* The text is a buffer of CivetWeb's, constant by its declaration only. */
+		((char *)value)[length] = '\0';
+		head->field[i].value = value;
+	}
+}
+
+const char *mca_head_join(const struct mca_head *head, const char *name, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (unsigned i = 0; i < head->count; i++)
+		if (strcasecmp(head->field[i].name, name) == 0 && used < size)
+			used += (size_t)snprintf(buffer + used, size - used, "%s%s",
+						 used ? ", " : "", head->field[i].value);
+	return mca_head_count(head, name) ? buffer : NULL;
 }
 
 bool mca_head_is_plain(const struct mca_head *head, const char *end)
@@ -96,32 +120,49 @@ static struct mca_refusal frame_expect(const struct mca_head *head, struct mca_f
 	const char *expect = mca_head_value(head, "Expect");
 
 	if (!expect)
-		return ACCEPT;
+		return MCA_ACCEPT;
 	if (strcasecmp(expect, "100-continue") != 0)
-		return REFUSE(417, "the only expectation that can be met is 100-continue");
+		return MCA_REFUSE(417, "the only expectation that can be met is 100-continue");
 	framing->expects_continue = strcmp(head->version, "1.1") == 0;
-	return ACCEPT;
+	return MCA_ACCEPT;
+}
+
+/* Two readers of one head may take different ones of two values. */
+static struct mca_refusal check_single(const struct mca_head *head)
+{
+	static const char *const single[] = { "Host", "Content-Length", "Content-Type", "Expect",
+					      "Authorization", "Origin" };
+	struct mca_refusal refusal = { .status = 400 };
+
+	for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
+		if (mca_head_count(head, single[i]) < 2)
+			continue;
+		snprintf(refusal.detail, sizeof refusal.detail, "%s is given twice: send it once",
+			 single[i]);
+		return refusal;
+	}
+	return MCA_ACCEPT;
 }
 
 struct mca_refusal mca_head_frame(const struct mca_head *head, struct mca_framing *framing)
 {
 	unsigned lengths = mca_head_count(head, "Content-Length");
 	bool encoded = mca_head_count(head, "Transfer-Encoding") > 0;
+	struct mca_refusal refusal;
 
 	*framing = (struct mca_framing){ .has_length = lengths > 0 };
 	if (head->count >= MCA_HEAD_HEADERS)
-		return REFUSE(431, "64 headers or more: send fewer");
-	if (lengths > 1)
-		return REFUSE(400, "Content-Length is given twice: send it once");
+		return MCA_REFUSE(431, "64 headers or more: send fewer");
+	refusal = check_single(head);
+	if (refusal.status)
+		return refusal;
 	if (lengths && encoded)
-		return REFUSE(400, "Content-Length and Transfer-Encoding exclude each other: send "
-			      "Content-Length alone");
+		return MCA_REFUSE(400, "Content-Length and Transfer-Encoding exclude each other: "
+				  "send Content-Length alone");
 	if (encoded)
-		return REFUSE(411, "bodies in chunks are not taken: send Content-Length");
+		return MCA_REFUSE(411, "bodies in chunks are not taken: send Content-Length");
 	if (lengths && !read_length(mca_head_value(head, "Content-Length"), &framing->length))
-		return REFUSE(400, "Content-Length is not a decimal number");
-	if (strcmp(head->method, "POST") == 0 && !lengths)
-		return REFUSE(411, "a POST needs a Content-Length, 0 for an empty body");
+		return MCA_REFUSE(400, "Content-Length is not a decimal number");
 	framing->keep_alive = wants_keep_alive(head);
 	return frame_expect(head, framing);
 }

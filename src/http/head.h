@@ -38,8 +38,10 @@ struct mca_framing {
 /* Why a request is refused; status 0 = it is not. */
 struct mca_refusal {
 	int status;
-	const char *detail;    /* static */
+	char detail[448];
 };
+#define MCA_REFUSE(status, detail) ((struct mca_refusal){ (status), detail })
+#define MCA_ACCEPT ((struct mca_refusal){ 0, "" })
 
 /* The first header by name (any letter case), NULL = none. */
 const char *mca_head_value(const struct mca_head *head, const char *name);
@@ -51,7 +53,16 @@ unsigned mca_head_count(const struct mca_head *head, const char *name);
  * CivetWeb cuts the text in place, so that its pointers tell. `end` is the end of its buffer. */
 bool mca_head_is_plain(const struct mca_head *head, const char *end);
 
-/* Judge everything that decides where this request ends. */
+/* Drop the blanks around each value, in CivetWeb's own buffer. After mca_head_is_plain(), which
+ * reads from the pointers where the lines ended. */
+void mca_head_trim(struct mca_head *head);
+
+/* Join the values of all headers of this name by commas, as RFC 9110 (5.3) defines for lists.
+ * NULL = there is none; else buffer, which holds any list of a head of `size` bytes. */
+const char *mca_head_join(const struct mca_head *head, const char *name, char *buffer, size_t size);
+
+/* Check everything that decides where this request ends, and that no header that can have one value
+ * only has two. */
 struct mca_refusal mca_head_frame(const struct mca_head *head, struct mca_framing *framing);
 
 #endif

@@ -26,6 +26,7 @@
 #include "mca/api.h"
 #include "mca/diag.h"
 #include "sockets.h"
+#include "trouble.h"
 
 #define HEAD_BYTES 8192      /* max_request_size: a whole head must fit */
 #define DRAIN_QUIET_MS 100
@@ -174,6 +175,7 @@ static int begin_request(struct mg_connection *connection)
 	take_head(&head, info);
 	exchange.plain = begins_at_once(connection, head.method) &&
 			 mca_head_is_plain(&head, head.method + HEAD_BYTES);
+	mca_head_trim(&head);
 	mca_exchange_run(&exchange);
 	end_exchange(&link, &exchange);
 	return exchange.status ? exchange.status : 400;
@@ -192,6 +194,18 @@ static void before_close(const struct mg_connection *connection)
 		worker->refused = false;
 }
 
+/* CivetWeb refuses a method that it does not know after it has cut the request line and before it
+ * cuts a header. */
+static bool is_unknown_method(const struct mg_request_info *info)
+{
+	const char *token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *method = info->request_method;
+
+	return method && info->http_version && info->num_headers == 0 && *method &&
+	       !method[strspn(method, token)] && !mca_api_takes_method(method);
+}
+
 /* What CivetWeb refuses by itself, before begin_request, in our words. It has one code for
  * garbage, for a head that is too long and for one that came too late. */
 static int refuse(struct mg_connection *connection, int status, const char *message)
@@ -207,14 +221,17 @@ static int refuse(struct mg_connection *connection, int status, const char *mess
 	if (worker)
 		worker->refused = true;
 
-	if (status == 505)
+	if (status == 505 || (info->http_version && strncmp(info->http_version, "1.", 2) != 0))
 		mca_exchange_refuse(&exchange, 505, "speak HTTP/1.1 or HTTP/1.0");
+	else if (is_unknown_method(info))
+		mca_exchange_refuse(&exchange, 501, "this method is unknown here: use GET, HEAD or "
+				    "POST");
 	else if (status == 500)
 		mca_exchange_refuse(&exchange, 500, "the request could not be read");
 	else
-		mca_exchange_refuse(&exchange, 400, "this is no HTTP request, its method is "
-				    "unknown, its head is longer than 8192 bytes, or it did not "
-				    "arrive in time");
+		mca_exchange_refuse(&exchange, 400, "this is no HTTP request, its head holds a tab "
+				    "or another control character, is longer than 8192 bytes, or "
+				    "did not arrive in time");
 	end_exchange(&link, &exchange);
 	return 0;
 }
@@ -301,31 +318,6 @@ static struct mg_context *start_civetweb(struct mca_http *http,
 	return mg_start(&callbacks, http, settings);
 }
 
-/* "cannot bind to 127.0.0.1:8000: 98 (Address already in use)" -> a sentence with a cure. */
-static int explain(const struct mca_http *http, const struct mca_http_options *options,
-		   struct mca_diag *diag)
-{
-	const char *number = strstr(http->trouble, ": ");
-	int code = number && strstr(http->trouble, "bind") ? atoi(number + 2) : 0;
-
-	switch (code) {
-	case EADDRINUSE:
-		return mca_diag_set(diag, -code, "port %u is in use: stop the program that listens "
-				    "on it (ss -ltnp shows which), or choose another port with "
-				    "--port",
-				    options->port);
-	case EADDRNOTAVAIL:
-		return mca_diag_set(diag, -code, "%s is no address of this machine: choose one "
-				    "with --bind, 127.0.0.1 or 0.0.0.0 always work", options->bind);
-	case EACCES:
-		return mca_diag_set(diag, -code, "port %u needs root: choose one above 1023 with "
-				    "--port", options->port);
-	default:
-		return mca_diag_set(diag, code ? -code : -EIO, "the HTTP server did not start: %s",
-				    http->trouble[0] ? http->trouble : "no reason given");
-	}
-}
-
 static bool lacks_workers(struct mca_http *http)
 {
 	bool lacks;
@@ -346,7 +338,7 @@ static int open_door(struct mca_http *http, const struct mca_http_options *optio
 				    "to 0.0.0.0 for every interface", options->bind);
 	http->civetweb = start_civetweb(http, options);
 	if (!http->civetweb)
-		return explain(http, options, diag);
+		return mca_trouble_explain(http->trouble, options->bind, options->port, diag);
 	/* Where a worker could not be started the thread that accepts could not either, as a
 	 * rule. */
 	if (lacks_workers(http))

@@ -21,10 +21,10 @@ struct mca_refusal mca_token_check(const char *token, const struct mca_head *hea
 	const char *sent = mca_head_value(head, "Authorization");
 
 	if (!token || strcmp(head->path, "/healthz") == 0)
-		return (struct mca_refusal){ 0, NULL };
+		return MCA_ACCEPT;
 	if (sent && strncasecmp(sent, scheme, sizeof scheme - 1) == 0 &&
 	    is_same(token, sent + sizeof scheme - 1))
-		return (struct mca_refusal){ 0, NULL };
-	return (struct mca_refusal){ 401, "send the header Authorization: Bearer TOKEN with the "
-				     "token from the file that http.token_file names" };
+		return MCA_ACCEPT;
+	return MCA_REFUSE(401, "send the header Authorization: Bearer TOKEN with the token from "
+			  "the file that http.token_file names");
 }

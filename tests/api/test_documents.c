@@ -22,6 +22,7 @@ static int refusal(const char *method, const char *path, const char *type, size_
 
 	request.content_type = type;
 	request.body_length = length;
+	request.has_length = true;
 	if (mca_api_refuse(&request, &response)) {
 		status = response.status;
 		mca_api_response_done(&response);
@@ -36,7 +37,8 @@ static void the_head_alone_refuses(void)
 	CHECK_INT(refusal("GET", "/vu", NULL, MCA_API_BODY_MAX + 1), 0);
 	CHECK_INT(refusal("GET", "/VU", NULL, 0), 404);
 	CHECK_INT(refusal("GET", "", NULL, 0), 404);
-	CHECK_INT(refusal("get", "/vu", NULL, 0), 405);
+	CHECK_INT(refusal("get", "/vu", NULL, 0), 501);
+	CHECK_INT(refusal("BREW", "/nothing", NULL, 0), 501);
 	CHECK_INT(refusal("PUT", "/config", "application/json", 2), 405);
 	CHECK_INT(refusal("POST", "/config", "application/json", MCA_API_BODY_MAX), 0);
 	CHECK_INT(refusal("POST", "/config", "application/json", MCA_API_BODY_MAX + 1), 413);
@@ -111,6 +113,7 @@ static json_t *answer(struct mca_api *api, const char *method, const char *path,
 
 	request.body = body;
 	request.body_length = body ? strlen(body) : 0;
+	request.has_length = body != NULL;
 	mca_api_handle(api, &request, &response);
 	CHECK_INT(response.status, status);
 	document = json_loadb(response.body, response.length, 0, NULL);

@@ -133,7 +133,7 @@ static void sections_are_read_and_marked(void)
 		"{" CHANNEL_1
 		", \"http\": {\"bind\": \"0.0.0.0\", \"port\": 0, \"token_file\": \"/run/t\","
 		" \"threads\": 16,"
-		" \"allowed_hosts\": [\"desk.example\", \"b\"]},"
+		" \"allowed_hosts\": [\"desk.example:8443\", \"b\", \"[::1]:9\"]},"
 		"\"realtime\": {\"priority\": 98, \"cpus\": [2, 63]},"
 		"\"simulation\": {\"clock\": \"free\", \"duration_s\": 1e3, \"cards\": {\"8\": {"
 		" \"drift_ppm\": -200.5, \"source\": {\"type\": \"wire\", \"card\": 3},"
@@ -150,8 +150,9 @@ static void sections_are_read_and_marked(void)
 	CHECK_INT(settings->http.port, 0);
 	CHECK_STR(settings->http.token_file, "/run/t");
 	CHECK_INT(settings->http.threads, 16);
-	CHECK_INT(settings->http.allowed_host_count, 2);
+	CHECK_INT(settings->http.allowed_host_count, 3);
 	CHECK_STR(settings->http.allowed_hosts[1], "b");
+	CHECK_STR(settings->http.allowed_hosts[2], "[::1]:9");
 	CHECK_INT(settings->realtime.priority, 98);
 	CHECK(settings->realtime.cpus == (1ull << 63 | 1ull << 2));
 	CHECK(settings->simulation.rack.free_running &&

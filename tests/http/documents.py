@@ -10,8 +10,8 @@ server = rig.Server()
 CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", "drift_ppm",
            "clock", "level_frames", "level_target_frames", "cpu_percent", "wakeup_max_us",
            "mute", "gate_open"}
-STATUS = {"state", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate", "blocksize",
-          "config", "realtime", "device_map", "channels"}
+STATUS = {"state", "reasons", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate",
+          "blocksize", "config", "realtime", "device_map", "channels"}
 METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped",
           "true_peak_dbtp"}
 
@@ -73,7 +73,6 @@ def devices_are_listed():
 
 def config_reads_back():
     reply = server.ask("GET", "/config").expect(200)
-    tap.same(reply.headers["etag"], '"%d"' % server.get("/status")["config"]["generation"], "ETag")
     answer = server.post("/config", reply.document)
     tap.same((answer["changed"], answer["restarted_channels"]), ([], []), "the same again")
 
@@ -137,6 +136,10 @@ def test_tone_refuses_every_fault_at_once():
 
 
 def wrong_paths_and_methods():
+    listed = server.ask("GET", "/nothing").expect(404).document["detail"]
+    for path in ("/status", "/vu", "/config", "/ptt", "/test-tone", "/devices", "/reload",
+                 "/healthz", "/readyz"):
+        tap.true(path in listed, f"{path} in {listed}")
     for path in ("/", "/Status", "/status/", "/vu$", "/vux", "//vu", "/a/../vu", "/%76u", "/vu%00",
                  "/vu;x", "/.", "/config.json", "/x" * 2000):
         server.ask("GET", path).expect(404)
@@ -146,14 +149,6 @@ def wrong_paths_and_methods():
                                 ("PATCH", "/test-tone", "POST")]:
         reply = server.ask(method, path, "{}" if method != "GET" else None).expect(405)
         tap.same(reply.headers["allow"], allow, f"Allow of {path}")
-
-
-def queries_are_strict_where_they_matter():
-    server.ask("GET", "/vu?_=17").expect(200)
-    body = json.dumps(server.get("/config"))
-    for query in ("dryrun=1", "dry_run=yes", "dry_run", "save=2", "dry_run=1&x=1"):
-        server.ask("POST", "/config?" + query, body).expect(400)
-    server.ask("POST", "/ptt?x=1", '{"channel": 1, "mute": false}').expect(400)
 
 
 def media_type_must_be_json():
@@ -192,6 +187,6 @@ if __name__ == "__main__":
             devices_are_listed, config_reads_back, ptt_is_absolute,
             ptt_refuses_every_fault_at_once, test_tone_plays_and_stops,
             test_tone_refuses_every_fault_at_once, wrong_paths_and_methods,
-            queries_are_strict_where_they_matter, media_type_must_be_json,
+            media_type_must_be_json,
             broken_json_is_told_from_wrong_values, no_answer_lets_itself_be_cached_or_guessed,
             it_stops_clean)

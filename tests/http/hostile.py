@@ -167,18 +167,21 @@ def blanks_before_a_request_replay_nothing():
 def wrong_hosts_are_misdirected():
     port = server.port
     for host in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "xlocalhost",
-                 "localhost:1", f"localhost:{port}0", "localhost:", "[::1]", "127.0.0.2", "", "*",
-                 f"user@localhost:{port}", f"localhost:{port} x"):
+                 "127.0.0.2", "[::2]", "x" * 121, "evil.example:80"):
         server.ask("GET", "/vu", headers={"Host": host}).expect(421)
-    for host in ("localhost", "LOCALHOST", f"localhost:{port}", "127.0.0.1", f"127.0.0.1:{port}"):
+    for host in ("localhost:", "", "*", f"user@localhost:{port}", f"localhost:{port} x", "[::1",
+                 "[]", "localhost:x", "localhost:0", "localhost:65536", "localhost:999999",
+                 "localhost:8000:8000", "a/b", "\x80", "x" * 122, "x" * 7000, "localhost,x"):
+        server.ask("GET", "/vu", headers={"Host": host}).expect(400)
+    for host in ("localhost", "LOCALHOST", f"localhost:{port}", "127.0.0.1", f"127.0.0.1:{port}",
+                 "localhost:1", "127.0.0.1:9000", "[::1]", "[::1]:9000", "localhost:65535"):
         server.ask("GET", "/vu", headers={"Host": host}).expect(200)
     one(lines("GET /vu HTTP/1.1", "Connection: close"), 400)
     one(lines("GET /vu HTTP/1.1", "Host: localhost", "Host: localhost"), 400)
     full = f"GET http://%s:{port}/vu HTTP/1.1", "Host: localhost", "Connection: close"
     one(lines(full[0] % "evil.example", *full[1:]), 421)
     one(lines(full[0] % "localhost", *full[1:]), 200)
-    for target in ("http://evil.example/vu", "http://localhost:1/vu"):
-        one(lines(f"GET {target} HTTP/1.1", "Host: localhost", "Connection: close"), 421)
+    one(lines("GET http://evil.example/vu HTTP/1.1", "Host: localhost"), 421)
 
 
 def the_server_as_a_whole_is_no_resource():
@@ -196,7 +199,9 @@ def the_server_as_a_whole_is_no_resource():
 
 
 def pages_of_other_sites_change_nothing():
-    for origin in ("https://evil.example", "null", "http://localhost.evil.example", "localhost"):
+    for origin in ("https://evil.example", "null", "http://localhost.evil.example", "localhost",
+                   "http://localhost:9", "http://localhost/x", "http://[::1]:9", "", "://localhost",
+                   "http://localhost:0", "http://a b", "file://"):
         server.ask("POST", "/ptt", PTT, {"Origin": origin}).expect(403)
         server.ask("POST", "/reload", b"", {"Origin": origin}).expect(403)
     server.ask("POST", "/ptt", PTT, {"Origin": f"http://localhost:{server.port}"}).expect(200)
@@ -214,8 +219,7 @@ def heads_that_are_too_large_are_refused():
 def garbage_is_refused():
     for data in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, b"\x00" * 50,
                  b"hello\r\n\r\n", b"GET\r\n\r\n", b"GET /vu\r\n\r\n", b"GET /vu FTP/1.1\r\n\r\n",
-                 b"BREW /vu HTTP/1.1\r\nHost: localhost\r\n\r\n", b" \r\n\r\n",
-                 b"get /vu HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET  /vu HTTP/1.1\r\n\r\n\r\n",
+                 b" \r\n\r\n", b"GET  /vu HTTP/1.1\r\n\r\n\r\n",
                  b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"{" * 9000, os.urandom(5000),
                  b"GET vu HTTP/1.1\r\nHost: localhost\r\n\r\n"):
         with server.connect() as link:

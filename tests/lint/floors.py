@@ -63,8 +63,8 @@ ONE_FILE = {("config", r"jansson\.h"), ("http", r"civetweb\.h"), ("client", r"ci
 PLAIN = set("""assert ctype errno fcntl float getopt inttypes limits locale math poll sched signal
  stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings syslog termios time
  unistd dirent arpa/inet netinet/in netinet/tcp sys/eventfd sys/file sys/ioctl sys/mman sys/resource
- sys/prctl sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/types sys/uio
- sys/wait linux/filter linux/seccomp linux/types
+ sys/prctl sys/random sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/types
+ sys/uio sys/wait linux/filter linux/seccomp linux/types
  link malloc netdb sys/epoll sys/signalfd libgen emmintrin
  immintrin""".split())
 
