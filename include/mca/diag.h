@@ -42,6 +42,10 @@ void mca_faults_add(struct mca_faults *faults, const struct mca_diag *diag);
 int mca_faults_say(struct mca_faults *faults, int code, const char *pointer, const char *value,
 		   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* One line about all faults from number `from` on, cut to `size` bytes: the first one's sentence,
+ * how many there are and the pointers of the others. Thread: any. */
+void mca_faults_sum_up(const struct mca_faults *faults, size_t from, char *text, size_t size);
+
 /* Free the list and return to {0}. Thread: control. */
 void mca_faults_done(struct mca_faults *faults);
 

@@ -58,9 +58,14 @@ int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options);
  * Thread: control, inside mca_svc_run. */
 void mca_svc_reloading(void *svc, bool begins);
 
-/* Journal (or stderr when there is none): one structured entry. Thread: control. */
-void mca_svc_log_notice(const struct mca_notice *notice);
+/*
+ * Both write to the journal (or stderr when there is none) and never wait for a reader. False: the
+ * line is lost, because the queue of the journal, or the pipe or terminal, is full. mca_svc_run()
+ * counts what it loses itself, and logs the count when lines are taken again.
+ */
+/* One structured entry. Thread: control. */
+bool mca_svc_log_notice(const struct mca_notice *notice);
 /* A plain sentence at a syslog priority (LOG_INFO...). Thread: control. */
-void mca_svc_log(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool mca_svc_log(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The journal gets the same sentence as /status: the first fault, and how many more there are. */
+/* One journal entry a refusal: the first fault, how many there are and where. */
 #include "refusal.h"
 
 #include <stdio.h>
@@ -10,13 +10,13 @@
 void mca_refusal_tell(struct mca_api *api, const char *asker, const struct mca_faults *faults)
 {
 	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_REFUSED, .stream = -1 };
+	char text[sizeof notice.text];
 
 	mca_origin_refused(&api->origin, faults);
 	snprintf(notice.client, sizeof notice.client, "%s", asker);
 	snprintf(notice.cause, sizeof notice.cause, "refused");
-	/* The control thread is the only writer of last_error, and this is the control thread. */
-	snprintf(notice.text, sizeof notice.text, "configuration refused, the old one stays live: "
-		 "%.340s",
-		 api->origin.last_error);
+	mca_faults_sum_up(faults, 0, text, sizeof text);
+	snprintf(notice.text, sizeof notice.text,
+		 "configuration refused, the old one stays live: %.350s", text);
 	mca_engine_post_notice(api->engine, &notice);
 }

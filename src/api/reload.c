@@ -55,6 +55,7 @@ int mca_api_reload(struct mca_api *api, const char *client, struct mca_faults *f
 		*faults = outcome->faults;
 	} else {
 		mca_faults_say(faults, code, "", NULL, "memory ran out");
+		mca_refusal_tell(api, client, faults);
 	}
 	free(settings);
 	free(outcome);

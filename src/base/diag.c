@@ -63,6 +63,43 @@ int mca_faults_say(struct mca_faults *faults, int code, const char *pointer, con
 	return code;
 }
 
+/* Append to a text of `size` bytes that holds `used`; what does not fit is cut. */
+__attribute__((format(printf, 4, 5)))
+static size_t sum_add(char *text, size_t size, size_t used, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(text + used, size - used, format, args);
+	va_end(args);
+	if (length < 0)
+		return used;
+	return used + (size_t)length < size ? used + (size_t)length : size - 1;
+}
+
+void mca_faults_sum_up(const struct mca_faults *faults, size_t from, char *text, size_t size)
+{
+	const struct mca_diag *first = faults->count > from ? &faults->list[from] : NULL;
+	size_t count = faults->count - from + faults->lost, used = 0;
+
+	text[0] = '\0';
+	if (!first) {
+		sum_add(text, size, 0, "there was no memory to list its faults");
+		return;
+	}
+	used = sum_add(text, size, used, "%s%s%s", first->pointer, first->pointer[0] ? ": " : "",
+		       first->text);
+	if (count < 2)
+		return;
+	used = sum_add(text, size, used, " (%zu faults", count);
+	for (size_t i = from + 1; i < faults->count; i++)
+		used = sum_add(text, size, used, "%s%s", i == from + 1 ? ", also " : ", ",
+			       faults->list[i].pointer[0] ? faults->list[i].pointer :
+							    "the document");
+	sum_add(text, size, used, ")");
+}
+
 void mca_faults_done(struct mca_faults *faults)
 {
 	free(faults->list);

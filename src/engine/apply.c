@@ -279,15 +279,13 @@ static void tell_refused(struct mca_engine *engine, const struct mca_faults *fau
 			 int code, const char *client)
 {
 	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_REFUSED, .stream = -1 };
-	const struct mca_diag *first = faults->count > before ? &faults->list[before] : NULL;
-	const char *place = first ? first->pointer : "", *name = strerrorname_np(-code);
+	const char *name = strerrorname_np(-code);
+	char text[sizeof notice.text];
 
 	mca_notice_copy(notice.client, sizeof notice.client, client);
 	mca_notice_copy(notice.cause, sizeof notice.cause, name ? name : "unknown");
-	mca_engine_tell(engine, &notice, "Configuration refused, the old one stays live: "
-			"%s%s%s (%zu fault%s).", place, place[0] ? ": " : "",
-			first ? first->text : strerror(-code), faults->count - before,
-			faults->count - before == 1 ? "" : "s");
+	mca_faults_sum_up(faults, before, text, sizeof text);
+	mca_engine_tell(engine, &notice, "Configuration refused, the old one stays live: %s", text);
 }
 
 /* A channel in FAULT may hold one device on its way back. It has to let go: the plan may want

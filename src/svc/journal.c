@@ -6,13 +6,18 @@
  * anyway, and then the structured one is sent in its place. Redirected elsewhere, stderr keeps the
  * sentences.
  *
- * The main loop must never hang on its log: a line that stderr cannot take at once (a stopped
- * terminal, a full pipe) is dropped.
+ * The main loop must never hang on its log: a line that the journal or stderr does not take at once
+ * (journald does not read, a stopped terminal, a full pipe) is dropped, and the caller is told.
+ *
+ * An entry goes out in the journal's native protocol, one datagram: NAME=value and a line break for
+ * each field; a value with line breaks in it as NAME, line break, its length as 64 bits little
+ * endian, the value, line break.
  */
 #include "journal.h"
 
+#include <endian.h>
+#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,15 +27,15 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
-
+#include "datagram.h"
+#include "line.h"
 #include "mca/svc.h"
 
 #define IDENTIFIER "mission-control-audio"
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 #define FIELDS_MAX 12
 #define FIELD_BYTES 512
+#define FIELD_PARTS 5 /* name, line break, length, value, line break */
 
 static const struct {
 	const char *message_id;
@@ -77,22 +82,20 @@ static void tame(char *line, int length)
 	}
 }
 
-static void write_line(int priority, const char *text)
+static bool write_line(int priority, const char *text)
 {
-	struct pollfd writable = { .fd = STDERR_FILENO, .events = POLLOUT };
 	char line[1200];
 	int length = snprintf(line, sizeof line - 1, "%s: %s%s", IDENTIFIER,
 			      priority <= LOG_ERR ? "error: " :
 			      priority == LOG_WARNING ? "warning: " : "", text);
 
 	if (length < 0)
-		return;
+		return false;
 	if ((size_t)length > sizeof line - 2)
 		length = sizeof line - 2;
 	tame(line, length);
 	line[length++] = '\n';
-	if (poll(&writable, 1, 0) == 1 && (writable.revents & POLLOUT))
-		(void)!write(STDERR_FILENO, line, (size_t)length);
+	return mca_line_write(STDERR_FILENO, line, (size_t)length);
 }
 
 /* The fields of one entry, built side by side in memory of its own. */
@@ -145,46 +148,82 @@ static void add_notice(struct entry *entry, const struct mca_notice *notice)
 		add(entry, "MCA_CLIENT=%s", notice->client);
 }
 
-/* False when there is no journal to take it. A missing socket (a container's own /run) would count
- * as success to libsystemd, although stderr still leads to a journal. */
-static bool send_entry(const struct entry *entry)
+/* The parts of one field. Returns how many. */
+static size_t add_field(struct iovec *part, const struct iovec *field, uint64_t *length)
 {
-	return access(JOURNAL_SOCKET, F_OK) == 0 &&
-	       sd_journal_sendv(entry->field, (int)entry->count) >= 0;
+	char *text = field->iov_base, *value = memchr(text, '=', field->iov_len);
+	size_t name = value ? (size_t)(value++ - text) : 0;
+	size_t count = 0;
+
+	if (!value || !memchr(value, '\n', field->iov_len - name - 1)) {
+		part[count++] = *field;
+	} else {
+		*length = htole64(field->iov_len - name - 1);
+		part[count++] = (struct iovec){ text, name };
+		part[count++] = (struct iovec){ "\n", 1 };
+		part[count++] = (struct iovec){ length, sizeof *length };
+		part[count++] = (struct iovec){ value, field->iov_len - name - 1 };
+	}
+	part[count++] = (struct iovec){ "\n", 1 };
+	return count;
 }
 
-void mca_svc_log_notice(const struct mca_notice *notice)
+/* 0, -EAGAIN when the journal does not read, another negative errno when there is none. */
+static int send_entry(const struct entry *entry)
+{
+	struct iovec part[FIELDS_MAX * FIELD_PARTS];
+	uint64_t length[FIELDS_MAX];
+	size_t count = 0;
+
+	for (unsigned i = 0; i < entry->count; i++)
+		count += add_field(part + count, &entry->field[i], &length[i]);
+	return mca_datagram_send(JOURNAL_SOCKET, part, count);
+}
+
+/* False when the line is lost. stderr leads to the same journal: it helps where a container has no
+ * socket, but it is no way around a journal that does not read. */
+static bool write_entry(const struct entry *entry, int priority, const char *text)
+{
+	int result = send_entry(entry);
+
+	return result == 0 || (result != -EAGAIN && write_line(priority, text));
+}
+
+bool mca_svc_log_notice(const struct mca_notice *notice)
 {
 	int priority = kinds[notice->kind].priority;
 	struct entry entry = { .count = 0 };
 
-	if (stderr_is_journal()) {
-		add_common(&entry, priority, notice->text);
-		add_notice(&entry, notice);
-		if (send_entry(&entry))
-			return;
-	}
-	write_line(priority, notice->text);
+	if (!stderr_is_journal())
+		return write_line(priority, notice->text);
+	add_common(&entry, priority, notice->text);
+	add_notice(&entry, notice);
+	return write_entry(&entry, priority, notice->text);
 }
 
-void mca_svc_log(int priority, const char *format, ...)
+bool mca_svc_log(int priority, const char *format, ...)
 {
+	/* FIELD_BYTES suits the names of a notice; a plain sentence may be longer. */
+	char text[1024], message[sizeof text + sizeof "MESSAGE="];
 	struct entry entry = { .count = 0 };
 	va_list arguments;
-	char text[1024];
+	int length;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	if (stderr_is_journal()) {
-		/* FIELD_BYTES suits the names of a notice; a plain sentence may be longer. */
-		char message[sizeof text + sizeof "MESSAGE="];
-		int length = snprintf(message, sizeof message, "MESSAGE=%s", text);
+	if (!stderr_is_journal())
+		return write_line(priority, text);
+	length = snprintf(message, sizeof message, "MESSAGE=%s", text);
+	add_common(&entry, priority, "");
+	entry.field[0] = (struct iovec){ message, (size_t)length };
+	return write_entry(&entry, priority, text);
+}
 
-		add_common(&entry, priority, "");
-		entry.field[0] = (struct iovec){ message, (size_t)length };
-		if (send_entry(&entry))
-			return;
-	}
-	write_line(priority, text);
+bool mca_journal_say_lost(uint64_t lines)
+{
+	return mca_svc_log(LOG_WARNING, "%" PRIu64 " log line%s %s lost because %s", lines,
+			   lines == 1 ? "" : "s", lines == 1 ? "was" : "were",
+			   stderr_is_journal() ? "the journal did not read" :
+						 "stderr was not read");
 }

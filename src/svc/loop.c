@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "call.h"
+#include "journal.h"
 #include "mca/simcard.h"
 #include "mca/svc.h"
 #include "notify.h"
@@ -31,6 +32,7 @@ struct mca_svc {
 	struct mca_svc_options options;
 	struct mca_engine_status *status;  /* scratch, too large for a stack */
 	int pump_error;                    /* the last one said, so that it is said once */
+	uint64_t lines_lost;               /* and not yet reported */
 };
 
 static uint64_t now_us(void)
@@ -108,37 +110,21 @@ static void drain_notices(struct mca_svc *svc)
 {
 	struct mca_notice notice;
 
+	if (svc->lines_lost && mca_journal_say_lost(svc->lines_lost))
+		svc->lines_lost = 0;
 	while (mca_engine_notice(svc->options.engine, &notice))
-		mca_svc_log_notice(&notice);
-}
-
-static void log_faults(const struct mca_faults *faults)
-{
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct mca_diag *fault = &faults->list[i];
-
-		mca_svc_log(LOG_ERR, "reload refused, the old configuration stays live: %s%s%s",
-			    fault->pointer, *fault->pointer ? ": " : "", fault->text);
-	}
-	if (faults->lost)
-		mca_svc_log(LOG_ERR, "reload refused: %zu further faults, no memory to list them",
-			    faults->lost);
+		svc->lines_lost += !mca_svc_log_notice(&notice);
 }
 
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	struct mca_svc *svc = context;
 	struct mca_faults faults = { 0 };
-	int result = 0;
 
-	mca_notify_reloading(now_us());
+	mca_notify_reloading(&svc->notify, now_us());
+	/* A refusal is a notice, as for every other way to ask. */
 	if (svc->options.reload)
-		result = svc->options.reload(svc->options.context, &faults);
-	if (result < 0 && !faults.count)
-		mca_svc_log(LOG_ERR, "reload refused, the old configuration stays live: %s",
-			    strerror(-result));
-	else if (result < 0)
-		log_faults(&faults);
+		svc->options.reload(svc->options.context, &faults);
 	mca_faults_done(&faults);
 	drain_notices(svc);
 	say_ready(svc);
@@ -147,10 +133,12 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 
 void mca_svc_reloading(void *context, bool begins)
 {
+	struct mca_svc *svc = context;
+
 	if (begins)
-		mca_notify_reloading(now_us());
+		mca_notify_reloading(&svc->notify, now_us());
 	else
-		say_ready(context);
+		say_ready(svc);
 }
 
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
@@ -171,8 +159,9 @@ static void pump(struct mca_svc *svc)
 	int result = svc->options.rack ? mca_simrack_pump(svc->options.rack) : 0;
 
 	if (result < 0 && result != svc->pump_error)
-		mca_svc_log(LOG_ERR, "a simulated card cannot write its sink file, "
-			    "what it plays is lost: %s", strerror(-result));
+		svc->lines_lost += !mca_svc_log(LOG_ERR, "a simulated card cannot write its sink "
+						"file, what it plays is lost: %s",
+						strerror(-result));
 	svc->pump_error = result;
 }
 
@@ -181,12 +170,13 @@ static void tell_manager(struct mca_svc *svc)
 	char text[MCA_NOTIFY_STATUS_MAX];
 	uint64_t now = now_us();
 
+	mca_notify_retry(&svc->notify);
 	if (mca_notify_status_due(&svc->notify, now)) {
 		describe(svc, text);
 		mca_notify_status(&svc->notify, text, now);
 	}
 	if (mca_notify_watchdog_due(&svc->notify, now) && mca_engine_alive(svc->options.engine))
-		mca_notify_watchdog_feed();
+		mca_notify_watchdog_feed(&svc->notify, now);
 }
 
 static int on_tick(sd_event_source *source, uint64_t due_us, void *context)

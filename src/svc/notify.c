@@ -7,12 +7,15 @@
  */
 #include "notify.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "datagram.h"
 #include "mca/engine.h"
 
 #define SECOND_US UINT64_C(1000000)
@@ -54,16 +57,54 @@ void mca_notify_describe(const struct mca_engine_status *status, char text[MCA_N
 			*c = ' ';
 }
 
+/* False when the manager's queue is full. A manager that cannot be reached at all is no reason to
+ * try again. */
+static bool send_message(const char *text)
+{
+	const char *address = getenv("NOTIFY_SOCKET");
+	struct iovec part = { .iov_base = (char *)text, .iov_len = strlen(text) };
+
+	return !address || mca_datagram_send(address, &part, 1) != -EAGAIN;
+}
+
+static void send_reloading(struct mca_notify *notify)
+{
+	char text[80];
+
+	snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, notify->reloading_us);
+	notify->owes_reloading = !send_message(text);
+}
+
+static void send_state(struct mca_notify *notify)
+{
+	char text[MCA_NOTIFY_STATUS_MAX + 32];
+
+	snprintf(text, sizeof text, "%sSTATUS=%s", notify->owes_ready ? "READY=1\n" : "",
+		 notify->status);
+	notify->owes_status = !send_message(text);
+	notify->owes_ready = notify->owes_ready && notify->owes_status;
+}
+
+void mca_notify_retry(struct mca_notify *notify)
+{
+	if (notify->owes_reloading)
+		send_reloading(notify);
+	if (!notify->owes_reloading && (notify->owes_ready || notify->owes_status))
+		send_state(notify);
+}
+
 static void remember(struct mca_notify *notify, const char *status, uint64_t now_us)
 {
 	snprintf(notify->status, sizeof notify->status, "%s", status);
 	notify->status_due_us = now_us + SECOND_US;
+	notify->owes_status = true;
 }
 
 void mca_notify_ready(struct mca_notify *notify, const char *status, uint64_t now_us)
 {
-	sd_notifyf(0, "READY=1\nSTATUS=%s", status);
 	remember(notify, status, now_us);
+	notify->owes_ready = true;
+	mca_notify_retry(notify);
 }
 
 bool mca_notify_status_due(const struct mca_notify *notify, uint64_t now_us)
@@ -75,18 +116,22 @@ void mca_notify_status(struct mca_notify *notify, const char *status, uint64_t n
 {
 	if (!mca_notify_status_due(notify, now_us) || strcmp(status, notify->status) == 0)
 		return;
-	sd_notifyf(0, "STATUS=%s", status);
 	remember(notify, status, now_us);
+	mca_notify_retry(notify);
 }
 
-void mca_notify_reloading(uint64_t now_us)
+void mca_notify_reloading(struct mca_notify *notify, uint64_t now_us)
 {
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now_us);
+	notify->reloading_us = now_us;
+	notify->owes_reloading = true;
+	/* READY=1 of a reload before this one would end this one too early. */
+	notify->owes_ready = false;
+	mca_notify_retry(notify);
 }
 
 void mca_notify_stopping(void)
 {
-	sd_notify(0, "STOPPING=1\nSTATUS=fading out");
+	send_message("STOPPING=1\nSTATUS=fading out");
 }
 
 bool mca_notify_watchdog_due(struct mca_notify *notify, uint64_t now_us)
@@ -97,7 +142,8 @@ bool mca_notify_watchdog_due(struct mca_notify *notify, uint64_t now_us)
 	return true;
 }
 
-void mca_notify_watchdog_feed(void)
+void mca_notify_watchdog_feed(struct mca_notify *notify, uint64_t now_us)
 {
-	sd_notify(0, "WATCHDOG=1");
+	if (!send_message("WATCHDOG=1"))
+		notify->watchdog_due_us = now_us;
 }

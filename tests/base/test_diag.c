@@ -71,10 +71,33 @@ static void every_fault_is_kept_in_order(void)
 	mca_faults_done(&faults);
 }
 
+static void all_faults_fit_on_one_line(void)
+{
+	struct mca_faults faults = { 0 };
+	char text[100];
+
+	mca_faults_sum_up(&faults, 0, text, sizeof(text));
+	CHECK_STR(text, "there was no memory to list its faults");
+	mca_faults_say(&faults, -EINVAL, "/old", NULL, "an older one");
+	mca_faults_say(&faults, -EINVAL, "/blocksize", "15", "must be 16 to 8192");
+	mca_faults_sum_up(&faults, 1, text, sizeof(text));
+	CHECK_STR(text, "/blocksize: must be 16 to 8192");
+	mca_faults_say(&faults, -EINVAL, "", NULL, "is no object");
+	mca_faults_say(&faults, -EINVAL, "/surprise", NULL, "unknown key");
+	mca_faults_sum_up(&faults, 1, text, sizeof(text));
+	CHECK_STR(text, "/blocksize: must be 16 to 8192 (3 faults, also the document, /surprise)");
+	for (size_t size = 1; size < sizeof(text); size++) {
+		mca_faults_sum_up(&faults, 1, text, size);
+		CHECK_INT(strlen(text), size - 1 < 71 ? size - 1 : 71);
+	}
+	mca_faults_done(&faults);
+}
+
 int main(void)
 {
 	RUN(set_explains_and_returns_the_code);
 	RUN(what_does_not_fit_is_cut);
 	RUN(every_fault_is_kept_in_order);
+	RUN(all_faults_fit_on_one_line);
 	return DONE();
 }

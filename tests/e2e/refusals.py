@@ -64,10 +64,10 @@ def a_refused_file_leaves_the_old_one_live():
         check_untouched(service, before)
         tap.true(status["config"]["last_error"], "no last_error")
         for pointer in pointers:
-            service.await_line("reload refused.*" + pointer)
+            service.await_line("onfiguration refused.*" + pointer)
         service.write('{"blocksize": 512 // the usual')
         service.process.send_signal(signal.SIGHUP)
-        service.await_line("reload refused.*comment")
+        service.await_line("onfiguration refused.*comment")
         service.write(config(dsp={"comp": {"ratio": 3.0}}))
         service.process.send_signal(signal.SIGHUP)
         status = service.await_status(lambda status: status["config"]["generation"] == 2,

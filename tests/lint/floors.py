@@ -65,6 +65,7 @@ PLAIN = set("""assert ctype errno fcntl float getopt inttypes limits locale math
  unistd dirent arpa/inet netinet/in netinet/tcp sys/eventfd sys/file sys/ioctl sys/mman sys/resource
  sys/prctl sys/random sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/types
  sys/uio sys/wait linux/filter linux/seccomp linux/types
+ endian sys/un
  link malloc netdb sys/epoll sys/signalfd libgen emmintrin
  immintrin""".split())
 

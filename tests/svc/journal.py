@@ -8,9 +8,11 @@ import json
 import os
 import pathlib
 import re
+import select
 import socket
 import subprocess
 import sys
+import termios
 
 import tap
 
@@ -48,13 +50,13 @@ def parse(datagram):
     return fields
 
 
-def with_journal():
+def with_journal(play=None):
     """Runs the program under a journal of our own, in a child with its own mounts."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        os._exit(play_journal(writer))
+        os._exit(play_journal(writer, play or take_everything))
     os.close(writer)
     with os.fdopen(reader, "rb") as stream:
         result = stream.read()
@@ -65,7 +67,7 @@ def with_journal():
     return json.loads(result)
 
 
-def play_journal(writer):
+def play_journal(writer, play):
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None) \
             or libc.mount(b"none", b"/run", b"tmpfs", 0, None):
@@ -74,15 +76,57 @@ def play_journal(writer):
     journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     journal.bind("/run/systemd/journal/socket")
     journal.setblocking(False)
-    lines = entries_of("journal")
-    entries = []
+    os.write(writer, json.dumps(play(journal)).encode())
+    return 0
+
+
+def everything_in(journal):
+    """The datagrams that wait."""
     try:
         while True:
-            entries.append(parse(journal.recv(65536)))
+            yield journal.recv(65536)
     except BlockingIOError:
         pass
-    os.write(writer, json.dumps((lines, entries)).encode())
-    return 0
+
+
+def take_everything(journal):
+    lines = entries_of("journal")
+    return lines, [parse(datagram) for datagram in everything_in(journal)]
+
+
+def fill(path):
+    """Datagrams until the queue of the socket is full."""
+    sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    sender.setblocking(False)
+    try:
+        while True:
+            sender.sendto(b"MESSAGE=filler\n", path)
+    except BlockingIOError:
+        sender.close()
+
+
+def say_to_nobody(stderr, environment, resume):
+    """Runs the program with --lost; resume() makes the reader read again. Returns the number
+    that the program counted."""
+    process = subprocess.Popen([SAY, "--lost"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=stderr, env=environment, text=True)
+    counted = int(process.stdout.readline())
+    resume()
+    process.communicate("\n", timeout=60)
+    tap.same(process.returncode, 0, "exit code: the number was logged")
+    return counted
+
+
+def read_nothing(journal):
+    fill("/run/systemd/journal/socket")
+    reader, writer = os.pipe()
+    status = os.fstat(writer)
+    environment = dict(os.environ, JOURNAL_STREAM=f"{status.st_dev}:{status.st_ino}")
+    counted = say_to_nobody(writer, environment, lambda: list(everything_in(journal)))
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as stream:
+        lines = stream.read()
+    return counted, lines, [parse(datagram)["MESSAGE"] for datagram in everything_in(journal)]
 
 
 def ids_in_code():
@@ -143,8 +187,20 @@ def a_journal_without_a_socket_loses_nothing():
     check_sentences(entries_of("journal"))
 
 
-def a_full_stderr_does_not_stop_the_program():
-    reader, writer = os.pipe()
+def lost_lines(count, why):
+    return f"{count} log lines were lost because {why}"
+
+
+def a_journal_that_does_not_read_loses_counted_lines():
+    counted, lines, messages = with_journal(read_nothing)
+    tap.same(counted, len(ids_in_code()) + 1, "lines lost")
+    tap.same(lines, "", "stderr")
+    tap.same(messages, [lost_lines(counted, "the journal did not read")], "what is said later")
+
+
+def full_pipe(make):
+    """(reader, writer) of a pipe without room."""
+    reader, writer = make()
     os.set_blocking(writer, False)
     try:
         while True:
@@ -152,9 +208,58 @@ def a_full_stderr_does_not_stop_the_program():
     except BlockingIOError:
         pass
     os.set_blocking(writer, True)
-    subprocess.run([SAY], stderr=writer, check=True, timeout=60)
+    return reader, writer
+
+
+def plain_environment():
+    return {name: value for name, value in os.environ.items() if name != "JOURNAL_STREAM"}
+
+
+def empty(reader, writer):
+    """Reads until there is room and nothing waits."""
+    while True:
+        readable, writable, _ = select.select([reader], [writer], [], 60)
+        if readable:
+            os.read(reader, 65536)
+        elif writable:
+            return
+
+
+def read_until(reader, wanted):
+    text = ""
+    while wanted not in text:
+        readable, _, _ = select.select([reader], [], [], 60)
+        tap.true(readable, f"{wanted!r} does not come, only {text[-200:]!r}")
+        text += os.read(reader, 65536).decode()
+
+
+def check_full(reader, writer, resume):
+    """Nothing is written, everything is counted, and the count is said when there is room."""
+    counted = say_to_nobody(writer, plain_environment(), resume)
+    tap.same(counted, len(ids_in_code()) + 1, "lines lost")
+    read_until(reader, "mission-control-audio: warning: "
+               + lost_lines(counted, "stderr was not read"))
     os.close(writer)
     os.close(reader)
+
+
+def a_full_pipe_loses_counted_lines():
+    reader, writer = full_pipe(os.pipe)
+    check_full(reader, writer, lambda: empty(reader, writer))
+
+
+def a_full_socket_loses_counted_lines():
+    reader, writer = full_pipe(lambda: [end.detach() for end in socket.socketpair()])
+    check_full(reader, writer, lambda: empty(reader, writer))
+
+
+def a_stopped_terminal_loses_counted_lines():
+    try:
+        reader, writer = os.openpty()
+    except OSError as error:
+        raise tap.Skip(f"no terminal to be had here: {error}")
+    termios.tcflow(writer, termios.TCOOFF)
+    check_full(reader, writer, lambda: termios.tcflow(writer, termios.TCOON))
 
 
 if __name__ == "__main__":
@@ -164,4 +269,7 @@ if __name__ == "__main__":
             without_a_journal_the_sentences_go_to_stderr,
             a_redirected_stderr_keeps_the_sentences,
             a_journal_without_a_socket_loses_nothing,
-            a_full_stderr_does_not_stop_the_program)
+            a_journal_that_does_not_read_loses_counted_lines,
+            a_full_pipe_loses_counted_lines,
+            a_full_socket_loses_counted_lines,
+            a_stopped_terminal_loses_counted_lines)

@@ -17,6 +17,7 @@
 #define PATIENCE_S 20
 
 struct scene {
+	bool deaf;                 /* the manager's queue is full before the loop begins */
 	struct mca_engine *engine;
 	int manager;               /* the socket of the manager's side */
 	char message[4096];        /* the last one received */
@@ -59,6 +60,18 @@ static int fake_reload(void *context, struct mca_faults *faults)
 	return scene->reload_result;
 }
 
+/* Until the queue takes no more. */
+static void fill(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	while (sendto(fd, "FILLER=1", 8, MSG_DONTWAIT, (const struct sockaddr *)address,
+		      sizeof *address) > 0)
+		;
+	CHECK_INT(errno, EAGAIN);
+	close(fd);
+}
+
 static void open_manager(struct scene *scene, const char *folder)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -70,6 +83,8 @@ static void open_manager(struct scene *scene, const char *folder)
 	if (bind(scene->manager, (struct sockaddr *)&address, sizeof address) < 0)
 		abort();
 	setenv("NOTIFY_SOCKET", address.sun_path, 1);
+	if (scene->deaf)
+		fill(&address);
 }
 
 static void scene_run(struct scene *scene, void *(*director)(void *))
@@ -274,6 +289,50 @@ static void without_a_watchdog_nobody_is_fed(void)
 	scene_run(&(struct scene){ 0 }, see_no_question);
 }
 
+/* The loop goes on while nobody reads; what it owes comes when somebody does. */
+static void *see_deaf_manager(void *arg)
+{
+	struct scene *scene = arg;
+
+	fake_engine_await(scene->engine, 5, 2);
+	kill(getpid(), SIGHUP);
+	fake_engine_await(scene->engine, 5, 2);
+	CHECK(await(scene, "RELOADING=1"));
+	CHECK(await(scene, "READY=1"));
+	CHECK(await(scene, "WATCHDOG=1"));
+	kill(getpid(), SIGTERM);
+	CHECK(await(scene, "STOPPING=1"));
+	return NULL;
+}
+
+static void a_manager_that_does_not_read_is_told_later(void)
+{
+	struct scene scene = { .deaf = true };
+	char pid[16];
+
+	snprintf(pid, sizeof pid, "%d", (int)getpid());
+	setenv("WATCHDOG_PID", pid, 1);
+	setenv("WATCHDOG_USEC", "150000", 1);
+	scene_run(&scene, see_deaf_manager);
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+	CHECK_INT(scene.reloads, 1);
+}
+
+static void *see_nothing_and_stop(void *arg)
+{
+	struct scene *scene = arg;
+
+	fake_engine_await(scene->engine, 5, 0);
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+static void a_manager_that_never_reads_does_not_delay_the_end(void)
+{
+	scene_run(&(struct scene){ .deaf = true }, see_nothing_and_stop);
+}
+
 int main(void)
 {
 	mca_svc_block_signals();
@@ -284,5 +343,7 @@ int main(void)
 	RUN(a_refused_reload_is_framed_likewise);
 	RUN(the_watchdog_is_fed_only_while_the_engine_is_alive);
 	RUN(without_a_watchdog_nobody_is_fed);
+	RUN(a_manager_that_does_not_read_is_told_later);
+	RUN(a_manager_that_never_reads_does_not_delay_the_end);
 	return DONE();
 }
