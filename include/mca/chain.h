@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mca/lookahead.h"
+#include "mca/comp.h"
+#include "mca/limiter.h"
 #include "mca/meter.h"
+#include "mca/ramp.h"
 
 struct mca_diag;
 
@@ -28,51 +30,37 @@ struct mca_diag;
  * untouched.
  */
 
-/* What a user sets, in user units. */
+#define MCA_RATE_HZ_MIN 8000
+#define MCA_RATE_HZ_MAX 192000
+
+/*
+ * The stages in the order of the signal. Each is an object with parameters, cooked parameters,
+ * state and the six verbs of src/dsp/stage.h; this list is the only place that names them all.
+ */
+#define MCA_STAGES(STAGE) \
+	STAGE(comp) \
+	STAGE(limiter) \
+	STAGE(ramp)
+
+/* What a user sets, in user units; ranges in mca/chain_rows.h. */
 struct mca_chain_params {
-	unsigned rate_hz;       /* 8000..192000 */
+	unsigned rate_hz;       /* MCA_RATE_HZ_MIN..MCA_RATE_HZ_MAX */
 	unsigned lanes;         /* 1 or 2 samples a frame */
-	struct {
-		bool enabled;
-		double ratio;          /* 1..INFINITY, input dB over output dB */
-		double threshold_dbfs; /* -60..0, sample peak relative to full scale */
-		double knee_db;        /* 0..24, width of the quadratic knee */
-		double attack_ms;      /* 0..1000, to 63.2 % of a step in dB */
-		double release_ms;     /* attack_ms..10000, until 1/e of the reduction is left */
-		double makeup_db;      /* 0..24 */
-	} comp;
-	struct {
-		bool enabled;          /* off: only the integer clamp to full scale remains */
-		double ceiling_dbfs;   /* -60..0; C = floor(32768 * 10^(dB/20)) is never exceeded */
-		double release_ms;     /* 0..10000 */
-		double lookahead_ms;   /* 0..10, to whole frames; delays also while it is off */
-	} limiter;
-	double ptt_ramp_ms;            /* 0..100, raised cosine between closed and open */
-	bool true_peak;                /* measure it */
+	struct mca_comp_params comp;
+	struct mca_limiter_params limiter;
+	double ptt_ramp_ms;     /* raised cosine between closed and open */
+	bool true_peak;         /* measure it */
 };
 
 /* The same, cooked into fixed point; plain data without padding, to be handed over by copy. */
 struct mca_chain_cooked {
-	int64_t attack_q62;       /* 1 - a of the attack pole, exactly 1 = no smoothing */
-	int64_t release_q62;      /* 1 - a of the solved release pole */
-	int64_t limiter_release_q62;
+#define MCA_STAGE_COOKED(name) struct mca_##name##_cooked name;
+	MCA_STAGES(MCA_STAGE_COOKED)
 	int64_t ease_q62;         /* no smoother is faster than this while a change is fresh */
-	int32_t threshold_q26;    /* octaves relative to full scale, -10..0 */
-	int32_t knee_half_q26;    /* octaves, half the knee's width; 0 = hard knee */
-	uint32_t knee_shift;      /* brings the knee's width to 2^31..2^32 - 1 */
-	uint32_t knee_inverse;    /* 2^63 / (the width so shifted) */
-	uint32_t slope_q31;       /* 1 - 1/ratio, 0..1; 0 = compressor off */
-	int32_t makeup_q26;       /* octaves, 0..4 */
-	int32_t makeup_step_q26;  /* per frame, while it slews */
-	int32_t limiter_q26;      /* log2(C / 32768); beyond any level when the limiter is off */
-	int32_t ceiling;          /* C, 32..32768 */
 	uint32_t ease_frames;     /* length of a stage of easing, see src/dsp/ease.c */
-	uint32_t ramp_step_q31;   /* phase per frame of the raised cosine, 1 = the whole ramp */
 	uint32_t rate_hz;
 	uint32_t lanes;
-	uint32_t lookahead_frames; /* 0..1920: latency of the chain */
 	uint32_t true_peak;       /* 1 = measure it */
-	uint32_t reserved;        /* 0 */
 };
 
 /*
@@ -88,15 +76,13 @@ enum mca_path {
  * leaves equal bytes, however it was cut into blocks. */
 struct mca_chain {
 	struct mca_chain_cooked cooked;
-	int64_t detector_q58;     /* y1: Q5.26 octaves and 32 bits below */
-	int64_t comp_gr_q58;      /* GRc >= 0, likewise */
-	int64_t limiter_gr_q58;   /* GRl >= 0, likewise */
-	int32_t makeup_q26;       /* slews towards cooked.makeup_q26: a change makes no step */
-	uint32_t ramp_phase_q31;  /* 0 = closed, 1 = open */
+#define MCA_STAGE_STATE(name) struct mca_##name name;
+	MCA_STAGES(MCA_STAGE_STATE)
+	uint32_t shut_left;       /* frames for which a closed ramp may not open yet */
+	uint32_t reserved;
 	uint32_t ease_left;       /* frames for which the last change is still fresh */
 	uint32_t path;            /* enum mca_path; set by init, may be set lower after it */
 	struct mca_meter meter;
-	struct mca_lookahead lookahead;
 };
 
 /* The best path that this processor can run. Thread: any. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows. Order is the order of the dump and of the reference. Ranges are those that mca/chain.h,
- * mca/settings.h and mca/simcard.h promise; a range is inclusive at both ends.
+ * The rows. Order is the order of the dump and of the reference. Ranges are those that
+ * mca/settings.h and mca/simcard.h promise, and those of mca/chain_rows.h; a range is inclusive at both ends.
  */
 #include "table.h"
 
 #include <stddef.h>
 #include <string.h>
 
+#include "mca/chain_rows.h"
 #include "text.h"
 
 #define AT(type, member) .offset = offsetof(struct type, member), \
@@ -18,6 +19,13 @@
 #define RACK(member) AT(mca_simrack_spec, member)
 #define CARD(member) AT(mca_sim_card_spec, member)
 #define FAULT(member) AT(mca_sim_fault, member)
+
+/* A row of mca/chain_rows.h. */
+#define TOP_CLOSED 0
+#define TOP_INFINITE MCA_FIELD_TOP_INFINITE
+#define CHAIN_ROW(object_, type_, top_, key_, member_, low_, high_, unit_, preset_, doc_) \
+	{ MCA_OBJECT_##object_, key_, MCA_FIELD_##type_, TOP_##top_, DSP(member_), .min = low_, \
+	  .max = high_, .unit = unit_, .preset = preset_, .doc = doc_ },
 
 static const char *const sample_formats[] = { "int16", NULL };
 static const char *const clocks[] = { "real", "free", NULL };
@@ -55,8 +63,8 @@ static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 };
 
 static const struct mca_field fields[] = {
-	{ MCA_OBJECT_ROOT, "sample_rate", MCA_FIELD_INTEGER, SETTING(rate_hz), .min = 8000,
-	  .max = 192000, .unit = "Hz", .preset = 44100, .doc =
+	{ MCA_OBJECT_ROOT, "sample_rate", MCA_FIELD_INTEGER, SETTING(rate_hz),
+	  .min = MCA_RATE_HZ_MIN, .max = MCA_RATE_HZ_MAX, .unit = "Hz", .preset = 44100, .doc =
 	  "Sample rate that every card is asked for. A channel runs at its output's." },
 	{ MCA_OBJECT_ROOT, "sample_format", MCA_FIELD_CHOICE, .offset = MCA_FIELD_NOWHERE,
 	  .choices = sample_formats, .doc = "Sample format of the engine." },
@@ -114,40 +122,7 @@ static const struct mca_field fields[] = {
 	  .doc = "Compressor." },
 	{ MCA_OBJECT_DSP, "limiter", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_LIMITER,
 	  .doc = "Limiter." },
-	{ MCA_OBJECT_DSP, "ptt_ramp_ms", MCA_FIELD_REAL, DSP(ptt_ramp_ms), .min = 0, .max = 100,
-	  .unit = "ms", .preset = 5, .doc = "Length of the push-to-talk fades." },
-	{ MCA_OBJECT_DSP, "true_peak", MCA_FIELD_BOOL, DSP(true_peak), .preset = 0,
-	  .doc = "Measure the true peak (ITU-R BS.1770-4) of what leaves; /vu tells it." },
-
-	{ MCA_OBJECT_COMP, "enabled", MCA_FIELD_BOOL, DSP(comp.enabled), .preset = 1,
-	  .doc = "Off: no compression." },
-	{ MCA_OBJECT_COMP, "ratio", MCA_FIELD_REAL, MCA_FIELD_TOP_INFINITE, DSP(comp.ratio),
-	  .min = 1, .max = 1000000, .preset = 2,
-	  .doc = "Input dB over output dB above the threshold; 1000000 stands for infinity." },
-	{ MCA_OBJECT_COMP, "threshold_db", MCA_FIELD_REAL, DSP(comp.threshold_dbfs), .min = -60,
-	  .max = 0, .unit = "dBFS", .preset = -20,
-	  .doc = "Sample peak above which it compresses." },
-	{ MCA_OBJECT_COMP, "knee_db", MCA_FIELD_REAL, DSP(comp.knee_db), .min = 0, .max = 24,
-	  .unit = "dB", .preset = 0, .doc = "Width of the soft knee around the threshold." },
-	{ MCA_OBJECT_COMP, "attack_ms", MCA_FIELD_REAL, DSP(comp.attack_ms), .min = 0, .max = 1000,
-	  .unit = "ms", .preset = 10, .doc = "Time to 63.2 % of a step in dB." },
-	{ MCA_OBJECT_COMP, "release_ms", MCA_FIELD_REAL, DSP(comp.release_ms), .min = 0,
-	  .max = 10000, .unit = "ms", .preset = 100,
-	  .doc = "Time until 1/e of the gain reduction is left; not below attack_ms." },
-	{ MCA_OBJECT_COMP, "makeup_db", MCA_FIELD_REAL, DSP(comp.makeup_db), .min = 0, .max = 24,
-	  .unit = "dB", .preset = 0, .doc = "Gain after the compressor, before the limiter." },
-
-	{ MCA_OBJECT_LIMITER, "enabled", MCA_FIELD_BOOL, DSP(limiter.enabled), .preset = 1,
-	  .doc = "Off: only the clamp to full scale remains." },
-	{ MCA_OBJECT_LIMITER, "ceiling_db", MCA_FIELD_REAL, DSP(limiter.ceiling_dbfs), .min = -60,
-	  .max = 0, .unit = "dBFS", .preset = -3, .doc = "No output sample exceeds it." },
-	{ MCA_OBJECT_LIMITER, "release_ms", MCA_FIELD_REAL, DSP(limiter.release_ms), .min = 0,
-	  .max = 10000, .unit = "ms", .preset = 8,
-	  .doc = "Time until 1/e of the gain reduction is left." },
-	{ MCA_OBJECT_LIMITER, "lookahead_ms", MCA_FIELD_REAL, DSP(limiter.lookahead_ms), .min = 0,
-	  .max = 10, .unit = "ms", .preset = 0,
-	  .doc = "The limiter sees peaks so much earlier and reaches its depth on a slope instead "
-		 "of in a step; adds as much latency. A change restarts the channel's stream." },
+	MCA_CHAIN_ROWS(CHAIN_ROW)
 
 	{ MCA_OBJECT_HTTP, "bind", MCA_FIELD_TEXT, SETTING(http.bind), .min = 7, .max = 15,
 	  .preset_text = "127.0.0.1", .check = mca_text_ipv4,

@@ -94,7 +94,7 @@ AVX2_INLINE __m256i octaves_from_peaks(__m256i peak)
 	return _mm256_add_epi32(base, rise);
 }
 
-AVX2_INLINE __m256i bend(__m256i over, const struct mca_chain_cooked *cooked)
+AVX2_INLINE __m256i bend(__m256i over, const struct mca_comp_cooked *cooked)
 {
 	__m256i half = spread(cooked->knee_half_q26);
 	__m256i twice = spread(2 * cooked->knee_half_q26);
@@ -123,9 +123,10 @@ AVX2_INLINE __m256i floor_of(__m256i asked)
 	return _mm256_or_si256(asked, _mm256_and_si256(nothing, rest));
 }
 
-AVX2_INLINE void measure(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-			 const int16_t *in, bool mono, bool soft)
+AVX2_INLINE void measure(struct mca_chunk *chunk, bool mono, bool soft)
 {
+	const struct mca_comp_cooked *cooked = chunk->comp_cooked;
+	const int16_t *in = chunk->in;
 	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
 	const __m256i zero = _mm256_setzero_si256();
 	const __m256i upper = _mm256_set1_epi64x((int64_t)0xffffffff00000000);
@@ -135,7 +136,7 @@ AVX2_INLINE void measure(struct mca_chunk *chunk, const struct mca_chain_cooked 
 		__m256i level = octaves_from_peaks(peaks(load_frames(in + i * lanes, mono)));
 		__m256i over = _mm256_sub_epi32(level, spread(cooked->threshold_q26));
 		__m256i makeup = _mm256_load_si256((const __m256i *)(chunk->makeup_q26 + i));
-		__m256i above = _mm256_sub_epi32(level, spread(cooked->limiter_q26));
+		__m256i above = _mm256_sub_epi32(level, spread(chunk->ceiling_q26));
 		struct products asked;
 		__m256i first, second;
 
@@ -152,22 +153,21 @@ AVX2_INLINE void measure(struct mca_chunk *chunk, const struct mca_chain_cooked 
 			   _mm256_unpackhi_epi32(zero, above));
 	}
 	chunk->limits |= _mm256_testz_si256(most, most) == 0;
-	mca_measure_from(chunk, cooked, in, whole);
+	mca_measure_from(chunk, whole);
 }
 
-AVX2 void mca_measure_avx2(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-			   const int16_t *in)
+AVX2 void mca_measure_avx2(struct mca_chunk *chunk)
 {
-	bool soft = cooked->knee_half_q26 != 0;
+	bool soft = chunk->comp_cooked->knee_half_q26 != 0;
 
-	if (cooked->lanes == 1 && soft)
-		measure(chunk, cooked, in, true, true);
-	else if (cooked->lanes == 1)
-		measure(chunk, cooked, in, true, false);
+	if (chunk->lanes == 1 && soft)
+		measure(chunk, true, true);
+	else if (chunk->lanes == 1)
+		measure(chunk, true, false);
 	else if (soft)
-		measure(chunk, cooked, in, false, true);
+		measure(chunk, false, true);
 	else
-		measure(chunk, cooked, in, false, false);
+		measure(chunk, false, false);
 }
 
 /* Q26 of eight Q58 levels, in order */
@@ -195,7 +195,7 @@ AVX2_INLINE __m256i gains_from_octaves(__m256i exponent)
 	return _mm256_srli_epi32(_mm256_add_epi32(mantissa, spread(1)), 1);
 }
 
-AVX2 void mca_weigh_avx2(struct mca_chunk *chunk, struct mca_meter_reading *sum)
+AVX2 void mca_weigh_avx2(struct mca_chunk *chunk)
 {
 	const unsigned whole = chunk->frames & ~(AT_ONCE - 1);
 	__m256i most = _mm256_setzero_si256();
@@ -208,8 +208,8 @@ AVX2 void mca_weigh_avx2(struct mca_chunk *chunk, struct mca_meter_reading *sum)
 		most = _mm256_max_epi32(most, reduction);
 		_mm256_store_si256((__m256i *)(chunk->gain_q16 + i), gain);
 	}
-	sum->gr_max_q26 = mca_q_max(sum->gr_max_q26, largest_frame(most));
-	mca_weigh_from(chunk, sum, whole);
+	chunk->sum->gr_max_q26 = mca_q_max(chunk->sum->gr_max_q26, largest_frame(most));
+	mca_weigh_from(chunk, whole);
 }
 
 #endif

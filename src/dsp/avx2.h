@@ -8,12 +8,10 @@
 #ifdef __x86_64__
 #define MCA_HAVE_AVX2 1
 
-void mca_measure_avx2(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-		      const int16_t *in);
-void mca_weigh_avx2(struct mca_chunk *chunk, struct mca_meter_reading *sum);
+void mca_measure_avx2(struct mca_chunk *chunk);
+void mca_weigh_avx2(struct mca_chunk *chunk);
 void mca_fade_avx2(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
-void mca_apply_avx2(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-		    int16_t *out, struct mca_meter_reading *sum);
+void mca_apply_avx2(const struct mca_chunk *chunk);
 void mca_oversample_avx2(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
 			 unsigned lanes);
 #endif

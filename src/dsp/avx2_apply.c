@@ -137,9 +137,11 @@ AVX2_INLINE void report(struct mca_meter_reading *sum, const struct meters *mete
 	note_peaks(sum->out_peak, meters);
 }
 
-AVX2_INLINE void apply(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-		       int16_t *out, struct mca_meter_reading *sum, bool mono, bool up)
+AVX2_INLINE void apply(const struct mca_chunk *chunk, bool mono, bool up)
 {
+	const int32_t ceiling = chunk->ceiling;
+	const int16_t *in = chunk->in;
+	int16_t *out = chunk->out;
 	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
 	struct meters meters;
 
@@ -156,23 +158,22 @@ AVX2_INLINE void apply(const struct mca_chunk *chunk, int32_t ceiling, const int
 		hear(meters.out, one, other);
 	}
 	if (whole)
-		report(sum, &meters, whole);
-	mca_apply_from(chunk, ceiling, in, out, sum, whole);
+		report(chunk->sum, &meters, whole);
+	mca_apply_from(chunk, whole);
 }
 
-AVX2 void mca_apply_avx2(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-			 int16_t *out, struct mca_meter_reading *sum)
+AVX2 void mca_apply_avx2(const struct mca_chunk *chunk)
 {
-	bool mono = sum->lanes == 1;
+	bool mono = chunk->lanes == 1;
 
 	if (mono && chunk->amplifies)
-		apply(chunk, ceiling, in, out, sum, true, true);
+		apply(chunk, true, true);
 	else if (mono)
-		apply(chunk, ceiling, in, out, sum, true, false);
+		apply(chunk, true, false);
 	else if (chunk->amplifies)
-		apply(chunk, ceiling, in, out, sum, false, true);
+		apply(chunk, false, true);
 	else
-		apply(chunk, ceiling, in, out, sum, false, false);
+		apply(chunk, false, false);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #define MCA_DSP_CHUNK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mca/chain.h"
@@ -16,23 +17,35 @@
 #define MCA_CHUNK_FRAMES 256u
 
 struct mca_chunk {
+	/* Set by the chain: */
 	unsigned frames;
+	unsigned lanes;
+	bool open;                            /* push-to-talk target of these frames */
+	const int16_t *in;                    /* the input; with look-ahead the delayed input */
+	int16_t *out;                         /* may be `in` */
+	const struct mca_passes *passes;
+	struct mca_meter_reading *sum;        /* meter window being filled */
+	int64_t fastest_q62;                  /* no smoother is faster: see ease.c */
+	/* Set by the compressor and the limiter, for their shared loops: */
+	struct mca_comp *comp;
+	const struct mca_comp_cooked *comp_cooked;
+	int32_t ceiling_q26, ceiling;
 	bool amplifies;                       /* some gain may exceed 1 */
 	bool limits;                          /* some over_q58 is above zero */
 	_Alignas(32) int32_t makeup_q26[MCA_CHUNK_FRAMES];   /* as it slews */
-	_Alignas(32) int32_t gain_q16[MCA_CHUNK_FRAMES];
-	/* What the curve asks for; from mca_chunk_smooth on the whole reduction, GRc + GRl. With
-	 * look-ahead it is GRc, and over_q58 GRl, until mca_lookahead_pass puts them together. */
+	_Alignas(32) int32_t gain_q16[MCA_CHUNK_FRAMES];     /* of the whole chain */
+	/* The reduction of the curve; from mca_dynamics_smooth on the whole reduction, GRc + GRl.
+	 * With look-ahead it is GRc, and over_q58 GRl, until mca_lookahead_pass joins them. */
 	_Alignas(32) int64_t reduction_q58[MCA_CHUNK_FRAMES];
-	/* A detector that has fallen below this goes to what is asked: see MCA_REST_Q26. */
+	/* Below this a detector snaps to its target: see MCA_REST_Q26. */
 	_Alignas(32) int64_t floor_q58[MCA_CHUNK_FRAMES];
-	/* How far level and makeup together stand above the ceiling, without any reduction. */
+	/* Level and makeup together above the ceiling, without any reduction. */
 	_Alignas(32) int64_t over_q58[MCA_CHUNK_FRAMES];
 };
 
 /*
  * Gain reduction below which a smoother without a target rests at exactly zero: 4e-5 octaves, the
- * size of one step of the Q16 gain, so nobody hears it arrive. 30 dB of gain reduction fall so
+ * size of one step of the Q16 gain, so that the snap is inaudible. 30 dB of gain reduction fall so
  * far in 11.8 time constants, which makes silence bring back the state of the beginning in
  * bounded time.
  */
@@ -41,18 +54,16 @@ struct mca_chunk {
 /*
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
  * measure: peaks of the input to reduction_q58, floor_q58 and over_q58. weigh: makeup and
- * reduction to gain, and the largest reduction to the meter. fade: the ramp, a phase and what it
- * moves by, to so many gains. apply: gain to samples, and both to the meter; in and out may be
- * the same. oversample: raise peaks to the true peaks of what leaves, before whose frames
+ * reduction to gain, and the largest reduction to the meter. fade: the ramp, a phase and its step,
+ * to so many gains. apply: gain to samples, and both to the meter; in and out may be the same.
+ * oversample: raise peaks to the true peaks of the output, before whose frames
  * MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
-	void (*measure)(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-			const int16_t *in);
-	void (*weigh)(struct mca_chunk *chunk, struct mca_meter_reading *sum);
+	void (*measure)(struct mca_chunk *chunk);
+	void (*weigh)(struct mca_chunk *chunk);
 	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
-	void (*apply)(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-		      int16_t *out, struct mca_meter_reading *sum);
+	void (*apply)(const struct mca_chunk *chunk);
 	void (*oversample)(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
 			   unsigned lanes);
 };
@@ -60,40 +71,25 @@ struct mca_passes {
 /* path.c: the one place where a path is chosen */
 const struct mca_passes *mca_passes_of(uint32_t path);
 
-/* passes.c: the portable passes, from frame `from` of the chunk on (samples likewise). */
-void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-		      const int16_t *in, unsigned from);
-void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsigned from);
-void mca_apply_from(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-		    int16_t *out, struct mca_meter_reading *sum, unsigned from);
+/* passes.c: the portable passes, from frame `from` of the chunk on. */
+void mca_measure_from(struct mca_chunk *chunk, unsigned from);
+void mca_weigh_from(struct mca_chunk *chunk, unsigned from);
+void mca_apply_from(const struct mca_chunk *chunk, unsigned from);
 
-/* true_peak.c: the portable pass; and what brings it what leaves, when the meter is on. rests: no
- * sound is left in it, so that silence changes nothing but that the peak is known. */
+/* ramp.c: the portable pass */
+void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
+
+/* true_peak.c: the portable pass; and its use when the meter is on. rests: no sound is left in it,
+ * so that silence changes nothing but that the peak is known. */
 void mca_oversample(uint32_t *peak_q13, const int16_t *heard, unsigned frames, unsigned lanes);
 void mca_true_peak_pass(struct mca_chain *chain, const int16_t *out, unsigned frames);
 bool mca_true_peak_rests(struct mca_chain *chain);
-
-/* smooth.c: compressor and limiter, the one pass that is a recursion */
-void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain);
-
-/* silence.c: true when the chain is at rest and the input silent; then `frames` are done but for
- * the counting of frames. */
-bool mca_silence_pass(struct mca_chain *chain, const int16_t *in, int16_t *out, unsigned frames,
-		      bool open);
-
-/* makeup.c */
-void mca_makeup_slew(struct mca_chunk *chunk, struct mca_chain *chain);
 
 /* ease.c: bound_frames cuts a chunk at the end of its stage */
 void mca_ease_begin(struct mca_chain *chain);
 unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames);
 int64_t mca_ease_fastest_q62(const struct mca_chain *chain);
 void mca_ease_advance(struct mca_chain *chain, unsigned frames);
-
-/* ramp.c: fade is the portable pass; the others move the phase; apply weighs the gains with it */
-void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
-void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open);
-void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open);
 
 /* meter.c: window handling for the chain; `left` frames of a chunk never span a window's end. */
 void mca_meter_init(struct mca_meter *meter, unsigned rate_hz, unsigned lanes);

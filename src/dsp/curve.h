@@ -2,13 +2,13 @@
 #ifndef MCA_DSP_CURVE_H
 #define MCA_DSP_CURVE_H
 
-#include "mca/chain.h"
+#include "mca/comp.h"
 #include "mca/q.h"
 
 /* The gain computer (Giannoulis, Massberg, Reiss 2012, eq. 4): octaves over the threshold to
  * octaves of reduction. */
 
-static inline int32_t mca_curve_hard(const struct mca_chain_cooked *cooked, int32_t over_q26)
+static inline int32_t mca_curve_hard(const struct mca_comp_cooked *cooked, int32_t over_q26)
 {
 	uint32_t above_q27 = 2 * (uint32_t)mca_q_max(over_q26, 0);
 
@@ -19,7 +19,7 @@ static inline int32_t mca_curve_hard(const struct mca_chain_cooked *cooked, int3
  * The knee without cases: with w half its width and u = over + w held within 0..2w, the curve is
  * u^2 / 4w + max(over - w, 0) below, inside and above it. u / 4w comes first, as Q32.
  */
-static inline int32_t mca_curve_soft(const struct mca_chain_cooked *cooked, int32_t over_q26)
+static inline int32_t mca_curve_soft(const struct mca_comp_cooked *cooked, int32_t over_q26)
 {
 	int32_t half = cooked->knee_half_q26;
 	uint32_t inside = (uint32_t)mca_q_clamp(mca_q_add(over_q26, half), 0, 2 * half);

@@ -28,7 +28,7 @@
 
 #include "mca/q.h"
 
-void mca_lookahead_init(struct mca_lookahead *ahead, unsigned frames, int32_t makeup_q26)
+void mca_lookahead_init(struct mca_lookahead *ahead, unsigned frames)
 {
 	unsigned window = frames + 1;
 
@@ -39,8 +39,8 @@ void mca_lookahead_init(struct mca_lookahead *ahead, unsigned frames, int32_t ma
 	ahead->inverse_q62 = MCA_Q62_ONE / window + 1;
 	ahead->hold.half = window / 2;
 	ahead->hold.even = window % 2 == 0;
-	for (unsigned i = 0; i < frames; i++)
-		ahead->makeup_q26[i] = makeup_q26;
+	/* No makeup: the rings are not at rest before they have gone round once. */
+	ahead->newest_makeup_q26 = INT32_MIN;
 }
 
 static void turn(struct mca_lookahead_hold *hold)
@@ -143,8 +143,11 @@ static bool is_above_zero(const int32_t *values, size_t count)
 
 /* One after the other over the places of the rings. */
 static void delay(struct mca_lookahead *ahead, struct mca_chunk *chunk, int32_t *comp_q26,
-		  int32_t *limiter_q26, int16_t *samples, unsigned lanes)
+		  int32_t *limiter_q26)
 {
+	const unsigned lanes = chunk->lanes;
+
+	ahead->newest_makeup_q26 = chunk->makeup_q26[chunk->frames - 1];
 	for (size_t at = 0; at < chunk->frames;) {
 		size_t place = ahead->place, part = ahead->frames - place;
 
@@ -152,15 +155,14 @@ static void delay(struct mca_lookahead *ahead, struct mca_chunk *chunk, int32_t 
 		ease(ahead, ahead->held_q26 + place, limiter_q26 + at, part);
 		exchange(ahead->comp_q26 + place, comp_q26 + at, part);
 		exchange(ahead->makeup_q26 + place, chunk->makeup_q26 + at, part);
-		exchange_samples(ahead->samples + place * lanes, samples + at * lanes,
+		exchange_samples(ahead->samples + place * lanes, chunk->out + at * lanes,
 				 part * lanes);
 		at += part;
 		ahead->place = place + part < ahead->frames ? (uint32_t)(place + part) : 0;
 	}
 }
 
-void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk, int16_t *samples,
-			unsigned lanes)
+void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk)
 {
 	int32_t comp_q26[MCA_CHUNK_FRAMES], limiter_q26[MCA_CHUNK_FRAMES];
 	const size_t frames = chunk->frames;
@@ -169,8 +171,9 @@ void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk, in
 		comp_q26[i] = mca_q26_from_q58(chunk->reduction_q58[i]);
 		limiter_q26[i] = mca_q26_from_q58(chunk->over_q58[i]);
 	}
+	chunk->in = memmove(chunk->out, chunk->in, frames * chunk->lanes * sizeof(*chunk->out));
 	hold(&ahead->hold, limiter_q26, frames);
-	delay(ahead, chunk, comp_q26, limiter_q26, samples, lanes);
+	delay(ahead, chunk, comp_q26, limiter_q26);
 	chunk->amplifies = is_above_zero(chunk->makeup_q26, frames);
 	for (size_t i = 0; i < frames; i++)
 		chunk->reduction_q58[i] = mca_q58_from_q26(mca_q_add(comp_q26[i], limiter_q26[i]));
@@ -195,13 +198,12 @@ static bool is_all(const int32_t *values, size_t count, int32_t wanted)
 	return any == 0;
 }
 
-bool mca_lookahead_is_at_rest(const struct mca_lookahead *ahead, int32_t makeup_q26,
-			      unsigned lanes)
+bool mca_lookahead_is_at_rest(const struct mca_lookahead *ahead, unsigned lanes)
 {
 	size_t frames = ahead->frames;
 
 	/* The sum is that of the ring of held values. */
-	if (ahead->held_sum != 0 || !is_all(ahead->makeup_q26, frames, makeup_q26))
+	if (ahead->held_sum != 0 || !is_all(ahead->makeup_q26, frames, ahead->newest_makeup_q26))
 		return false;
 	return is_zero(ahead->samples, frames * lanes * sizeof(*ahead->samples)) &&
 	       is_zero(ahead->comp_q26, frames * sizeof(*ahead->comp_q26)) &&

@@ -31,10 +31,11 @@ static ALWAYS_INLINE void find_peaks(int32_t *restrict peak, const int16_t *rest
 	}
 }
 
-static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-			      const int32_t *restrict level_q26, size_t from, bool soft)
+static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const int32_t *restrict level_q26,
+			      size_t from, bool soft)
 {
-	const struct mca_chain_cooked curve = *cooked;
+	const struct mca_comp_cooked curve = *chunk->comp_cooked;
+	const int32_t ceiling_q26 = chunk->ceiling_q26;
 	const int32_t *restrict makeup_q26 = chunk->makeup_q26;
 	int64_t *restrict reduction_q58 = chunk->reduction_q58;
 	int64_t *restrict floor_q58 = chunk->floor_q58;
@@ -53,36 +54,35 @@ static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const struct mca_chain_co
 	for (size_t i = from; i < frames; i++) {
 		int32_t above = mca_q_add(level_q26[i], makeup_q26[i]);
 
-		above = mca_q_sub(above, curve.limiter_q26);
+		above = mca_q_sub(above, ceiling_q26);
 		below |= -above; /* negative as soon as one of them is */
 		over_q58[i] = mca_q58_from_q26(above);
 	}
 	chunk->limits |= below < 0;
 }
 
-void mca_measure_from(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-		      const int16_t *in, unsigned from)
+void mca_measure_from(struct mca_chunk *chunk, unsigned from)
 {
 	int32_t level_q26[MCA_CHUNK_FRAMES]; /* first the peaks */
 	const size_t frames = chunk->frames;
 
-	if (cooked->lanes == 1)
-		find_peaks(level_q26 + from, in + from, frames - from, 1);
+	if (chunk->lanes == 1)
+		find_peaks(level_q26 + from, chunk->in + from, frames - from, 1);
 	else
-		find_peaks(level_q26 + from, in + 2 * from, frames - from, 2);
+		find_peaks(level_q26 + from, chunk->in + 2 * from, frames - from, 2);
 #pragma GCC unroll 4
 	for (size_t i = from; i < frames; i++)
 		level_q26[i] = mca_octaves_from_peak(level_q26[i]);
-	if (cooked->knee_half_q26)
-		ask(chunk, cooked, level_q26, from, true);
+	if (chunk->comp_cooked->knee_half_q26)
+		ask(chunk, level_q26, from, true);
 	else
-		ask(chunk, cooked, level_q26, from, false);
+		ask(chunk, level_q26, from, false);
 }
 
-void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsigned from)
+void mca_weigh_from(struct mca_chunk *chunk, unsigned from)
 {
 	const size_t frames = chunk->frames;
-	int32_t most = sum->gr_max_q26;
+	int32_t most = chunk->sum->gr_max_q26;
 
 #pragma GCC unroll 4
 	for (size_t i = from; i < frames; i++) {
@@ -92,7 +92,7 @@ void mca_weigh_from(struct mca_chunk *chunk, struct mca_meter_reading *sum, unsi
 		chunk->gain_q16[i] =
 			mca_gain_from_octaves(mca_q_sub(chunk->makeup_q26[i], reduction));
 	}
-	sum->gr_max_q26 = most;
+	chunk->sum->gr_max_q26 = most;
 }
 
 /*
@@ -195,23 +195,21 @@ static ALWAYS_INLINE uint32_t peak_of(const int16_t *restrict samples, size_t fr
 	return (uint32_t)mca_q_max(-lowest, highest);
 }
 
-static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-				int16_t *out, struct mca_meter_reading *sum, unsigned from,
-				unsigned lanes)
+static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, unsigned from, unsigned lanes)
 {
 	const size_t frames = chunk->frames - from;
 	const size_t samples = frames * lanes;
 	int16_t held[MCA_CHUNK_FRAMES * MCA_LANES_MAX]; /* for in and out may be the same */
+	const int16_t *in = chunk->in + from * lanes;
+	struct mca_meter_reading *sum = chunk->sum;
 	union halves low, high;
 
-	in += from * lanes;
-	out += from * lanes;
 	sum_squares(sum->in_square, in, frames, lanes);
 	split_gains(chunk->gain_q16 + from, &low, &high, frames, lanes);
 	sum->clipped += chunk->amplifies
-		? scale_up(in, held, low.of_sample, high.of_sample, samples, ceiling)
-		: scale_down(in, held, low.of_sample, high.of_sample, samples, ceiling);
-	memcpy(out, held, samples * sizeof(*out));
+		? scale_up(in, held, low.of_sample, high.of_sample, samples, chunk->ceiling)
+		: scale_down(in, held, low.of_sample, high.of_sample, samples, chunk->ceiling);
+	memcpy(chunk->out + from * lanes, held, samples * sizeof(*held));
 	sum_squares(sum->out_square, held, frames, lanes);
 	for (unsigned lane = 0; lane < lanes; lane++) {
 		uint32_t peak = peak_of(held + lane, frames, lanes);
@@ -221,11 +219,10 @@ static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, int32_t ceiling, 
 	}
 }
 
-void mca_apply_from(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in,
-		    int16_t *out, struct mca_meter_reading *sum, unsigned from)
+void mca_apply_from(const struct mca_chunk *chunk, unsigned from)
 {
-	if (sum->lanes == 1)
-		apply(chunk, ceiling, in, out, sum, from, 1);
+	if (chunk->lanes == 1)
+		apply(chunk, from, 1);
 	else
-		apply(chunk, ceiling, in, out, sum, from, 2);
+		apply(chunk, from, 2);
 }

@@ -6,21 +6,19 @@
 #include "avx2.h"
 #include "chunk.h"
 
-static void measure(struct mca_chunk *chunk, const struct mca_chain_cooked *cooked,
-		    const int16_t *in)
+static void measure(struct mca_chunk *chunk)
 {
-	mca_measure_from(chunk, cooked, in, 0);
+	mca_measure_from(chunk, 0);
 }
 
-static void weigh(struct mca_chunk *chunk, struct mca_meter_reading *sum)
+static void weigh(struct mca_chunk *chunk)
 {
-	mca_weigh_from(chunk, sum, 0);
+	mca_weigh_from(chunk, 0);
 }
 
-static void apply(const struct mca_chunk *chunk, int32_t ceiling, const int16_t *in, int16_t *out,
-		  struct mca_meter_reading *sum)
+static void apply(const struct mca_chunk *chunk)
 {
-	mca_apply_from(chunk, ceiling, in, out, sum, 0);
+	mca_apply_from(chunk, 0);
 }
 
 static const struct mca_passes portable = { measure, weigh, mca_fade, apply, mca_oversample };

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "chunk.h"
 #include "cosine.h"
 #include "mca/q.h"
+#include "stage.h"
 
 static uint32_t advance(uint32_t phase_q31, unsigned frames, uint32_t step_q31, bool open)
 {
@@ -37,25 +37,46 @@ void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t m
 	}
 }
 
-void mca_ramp_apply(struct mca_chunk *chunk, struct mca_chain *chain, bool open)
+void mca_ramp_init(struct mca_ramp *ramp, const struct mca_ramp_cooked *cooked, bool open)
 {
-	const uint32_t step = chain->cooked.ramp_step_q31;
-	const uint32_t move = open ? step : 0 - step;
-	uint32_t phase = chain->ramp_phase_q31;
-	size_t moving = frames_under_way(phase, step, open);
+	(void)cooked;
+	*ramp = (struct mca_ramp){ .phase_q31 = open ? MCA_Q31_ONE : 0 };
+}
+
+void mca_ramp_set(struct mca_ramp *ramp, const struct mca_ramp_cooked *now,
+		  const struct mca_ramp_cooked *next)
+{
+	/* The phase goes on from where it is. */
+	(void)ramp, (void)now, (void)next;
+}
+
+void mca_ramp_process(struct mca_ramp *ramp, const struct mca_ramp_cooked *cooked,
+		      struct mca_chunk *chunk)
+{
+	const uint32_t step = cooked->step_q31;
+	const uint32_t move = chunk->open ? step : 0 - step;
+	uint32_t phase = ramp->phase_q31;
+	size_t moving = frames_under_way(phase, step, chunk->open);
 
 	if (moving > chunk->frames)
 		moving = chunk->frames;
-	chain->ramp_phase_q31 = advance(phase, chunk->frames, step, open);
+	ramp->phase_q31 = advance(phase, chunk->frames, step, chunk->open);
 	if (moving > 0)
-		mca_passes_of(chain->path)->fade(chunk->gain_q16, (unsigned)moving, phase, move);
-	if (!open)
+		chunk->passes->fade(chunk->gain_q16, (unsigned)moving, phase, move);
+	if (!chunk->open)
 		memset(chunk->gain_q16 + moving, 0,
 		       (chunk->frames - moving) * sizeof(*chunk->gain_q16));
 }
 
-void mca_ramp_pass(struct mca_chain *chain, unsigned frames, bool open)
+bool mca_ramp_rests(const struct mca_ramp *ramp, const struct mca_ramp_cooked *cooked,
+		    const struct mca_chunk *chunk)
 {
-	chain->ramp_phase_q31 = advance(chain->ramp_phase_q31, frames,
-					chain->cooked.ramp_step_q31, open);
+	(void)ramp, (void)cooked, (void)chunk;
+	return true;
+}
+
+void mca_ramp_skip(struct mca_ramp *ramp, const struct mca_ramp_cooked *cooked,
+		   const struct mca_chunk *chunk)
+{
+	ramp->phase_q31 = advance(ramp->phase_q31, chunk->frames, cooked->step_q31, chunk->open);
 }

@@ -205,7 +205,8 @@ bool mca_stream_has_delay(const struct mca_stream *stream, const struct mca_chai
 	struct mca_chain_cooked cooked;
 
 	cook_again(stream, params, &cooked);
-	return cooked.lookahead_frames == stream->body.cooked.lookahead_frames;
+	return cooked.limiter.lookahead_frames ==
+	       stream->body.cooked.limiter.lookahead_frames;
 }
 
 void mca_stream_ask_stop(struct mca_stream *stream)

@@ -96,5 +96,5 @@ double mca_rt_latency_frames(const struct mca_rt_channel *channel)
 
 	if (channel->bridge)
 		frames += channel->bridge->delay_frames;
-	return frames + channel->cooked.lookahead_frames;
+	return frames + channel->cooked.limiter.lookahead_frames;
 }

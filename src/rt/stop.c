@@ -23,7 +23,7 @@ enum { STOP_MS = 200 };
 /* As long as the chain's ramp takes now, in played frames. */
 static unsigned ramp_frames(const struct mca_rt_run *run)
 {
-	uint64_t step_q31 = run->cycle.chain.cooked.ramp_step_q31;
+	uint64_t step_q31 = run->cycle.chain.cooked.ramp.step_q31;
 
 	return step_q31 ? (unsigned)(((UINT64_C(1) << 31) + step_q31 - 1) / step_q31) : 0;
 }
@@ -91,7 +91,7 @@ void mca_rt_begin_stop(struct mca_rt_run *run)
 	run->written_then = run->written;
 	if (is_short(run) || fade.rate_hz == 0)
 		return;
-	fade.ramp_step_q31 = run->cycle.chain.cooked.ramp_step_q31;
+	fade.ramp.step_q31 = run->cycle.chain.cooked.ramp.step_q31;
 	mca_chain_init(&run->fader, &fade, true);
 	run->fading = fade_queue(run);
 }

@@ -81,7 +81,7 @@ static void process(struct mca_chain *chain, struct mca_chain *portable, struct 
 	mca_chain_process(chain, in, out, frames, open);
 	mca_chain_process(portable, in, in, frames, open);
 	for (unsigned i = 0; i < samples; i++)
-		require(abs(out[i]) <= chain->cooked.ceiling);
+		require(abs(out[i]) <= chain->cooked.limiter.ceiling);
 	require(memcmp(in, out, samples * sizeof(*in)) == 0);
 	chain->path = portable->path;
 	require(memcmp(chain, portable, sizeof(*chain)) == 0);

@@ -118,7 +118,7 @@ static void full_scale_is_not_above_full_scale(void)
 
 static bool is_idle(const struct mca_chain *chain)
 {
-	return chain->detector_q58 == 0 && chain->comp_gr_q58 == 0 && chain->limiter_gr_q58 == 0;
+	return chain->comp.detector_q58 == 0 && chain->comp.reduction_q58 == 0 && chain->limiter.reduction_q58 == 0;
 }
 
 static void check_return(struct mca_chain_params *params, double allowed_ms)
@@ -135,7 +135,7 @@ static void check_return(struct mca_chain_params *params, double allowed_ms)
 			block[i] = -32768;
 		mca_chain_process(&chain, block, block, 4096, true);
 	}
-	CHECK_NEAR(6.0206 * ldexp((double)(chain.comp_gr_q58 + chain.limiter_gr_q58), -58),
+	CHECK_NEAR(6.0206 * ldexp((double)(chain.comp.reduction_q58 + chain.limiter.reduction_q58), -58),
 		   30, 0.1);
 	for (uint64_t left = frames; left > 0;) {
 		unsigned part = left < 4096 ? (unsigned)left : 4096;

@@ -190,7 +190,7 @@ static void a_ceiling_holds_at_once_and_lets_go_slowly(void)
 	mca_chain_set(&chain, &low);
 	sample = LEVEL;
 	mca_chain_process(&chain, &sample, &sample, 1, true);
-	CHECK_INT(sample, low.ceiling);
+	CHECK_INT(sample, low.limiter.ceiling);
 	steepest_db(&chain, 100, &gain_db);
 	mca_chain_set(&chain, &high);
 	CHECK(steepest_db(&chain, SETTLE, &gain_db) <= 18.0 / (0.005 * RATE) + 0.02);

@@ -16,11 +16,11 @@
 static void check_state(const struct mca_chain *chain)
 {
 	/* 60 dB of threshold, and 60 dB of ceiling with 24 dB of makeup, in octaves. */
-	CHECK(chain->detector_q58 >= 0 && ldexp((double)chain->detector_q58, -58) <= 10);
-	CHECK(chain->comp_gr_q58 >= 0 && ldexp((double)chain->comp_gr_q58, -58) <= 10);
-	CHECK(chain->limiter_gr_q58 >= 0 && ldexp((double)chain->limiter_gr_q58, -58) <= 14);
-	CHECK(chain->makeup_q26 >= 0 && chain->makeup_q26 <= 4 << 26);
-	CHECK(chain->ramp_phase_q31 <= UINT32_C(1) << 31);
+	CHECK(chain->comp.detector_q58 >= 0 && ldexp((double)chain->comp.detector_q58, -58) <= 10);
+	CHECK(chain->comp.reduction_q58 >= 0 && ldexp((double)chain->comp.reduction_q58, -58) <= 10);
+	CHECK(chain->limiter.reduction_q58 >= 0 && ldexp((double)chain->limiter.reduction_q58, -58) <= 14);
+	CHECK(chain->comp.makeup_q26 >= 0 && chain->comp.makeup_q26 <= 4 << 26);
+	CHECK(chain->ramp.phase_q31 <= UINT32_C(1) << 31);
 	CHECK(chain->meter.left > 0);
 }
 

@@ -27,11 +27,11 @@ static void the_release_pole_is_solved(void)
 
 		params.comp.attack_ms = attack;
 		CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-		CHECK_NEAR(ldexp((double)cooked.release_q62, -62) / wanted, 1, 1e-9);
+		CHECK_NEAR(ldexp((double)cooked.comp.release_q62, -62) / wanted, 1, 1e-9);
 	}
 	params.comp.attack_ms = params.comp.release_ms;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.release_q62, INT64_C(1) << 62);
+	CHECK_INT(cooked.comp.release_q62, INT64_C(1) << 62);
 }
 
 static void levels_are_octaves(void)
@@ -41,15 +41,15 @@ static void levels_are_octaves(void)
 
 	params.comp.ratio = INFINITY;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.ceiling, 23197);
-	CHECK_INT(cooked.slope_q31, UINT32_C(1) << 31);
-	CHECK_NEAR(ldexp(cooked.threshold_q26, -26), -20 / (20 * log10(2)), 1e-7);
+	CHECK_INT(cooked.limiter.ceiling, 23197);
+	CHECK_INT(cooked.comp.slope_q31, UINT32_C(1) << 31);
+	CHECK_NEAR(ldexp(cooked.comp.threshold_q26, -26), -20 / (20 * log10(2)), 1e-7);
 	params.limiter.ceiling_dbfs = -60;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.ceiling, 32);
+	CHECK_INT(cooked.limiter.ceiling, 32);
 	params.limiter.ceiling_dbfs = 0;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.ceiling, 32768);
+	CHECK_INT(cooked.limiter.ceiling, 32768);
 }
 
 static void check_refused(const struct mca_chain_params *params, const char *pointer,
@@ -74,14 +74,14 @@ static void look_ahead_is_whole_frames(void)
 	struct mca_chain_cooked cooked;
 
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.lookahead_frames, 0);
+	CHECK_INT(cooked.limiter.lookahead_frames, 0);
 	params.limiter.lookahead_ms = 5;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.lookahead_frames, 221);        /* 220.5 */
+	CHECK_INT(cooked.limiter.lookahead_frames, 221);        /* 220.5 */
 	params.limiter.lookahead_ms = 10;
 	params.rate_hz = 192000;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.lookahead_frames, MCA_LOOKAHEAD_FRAMES_MAX);
+	CHECK_INT(cooked.limiter.lookahead_frames, MCA_LOOKAHEAD_FRAMES_MAX);
 	params.limiter.lookahead_ms = 10.001;
 	check_refused(&params, "/limiter/lookahead_ms", "10.001", "limiter/lookahead_ms is 10.001 "
 		      "ms: choose a value from 0 to 10 ms");
@@ -96,9 +96,9 @@ static void what_is_off_does_nothing(void)
 	params.comp.makeup_db = 10;
 	params.limiter.enabled = false;
 	CHECK_INT(mca_chain_cook(&cooked, &params, NULL), 0);
-	CHECK_INT(cooked.slope_q31, 0);
-	CHECK_INT(cooked.makeup_q26, 0);
-	CHECK_INT(cooked.ceiling, 32768);
+	CHECK_INT(cooked.comp.slope_q31, 0);
+	CHECK_INT(cooked.comp.makeup_q26, 0);
+	CHECK_INT(cooked.limiter.ceiling, 32768);
 }
 
 static void faults_are_refused_with_a_sentence(void)

@@ -82,7 +82,7 @@ static void a_change_at_every_block_makes_no_click(void)
 /* A signal that turns on the chain: each sample drawn from what the last ones did to the state. */
 static int16_t spite(const struct mca_chain *chain, struct dice *dice)
 {
-	if (chain->limiter_gr_q58 > 0 && dice_below(dice, 3))
+	if (chain->limiter.reduction_q58 > 0 && dice_below(dice, 3))
 		return 0;
 	switch (dice_below(dice, 5)) {
 	case 0:
@@ -90,9 +90,9 @@ static int16_t spite(const struct mca_chain *chain, struct dice *dice)
 	case 1:
 		return 32767;
 	case 2: /* just at the ceiling, and a unit beside it */
-		return (int16_t)fmin(chain->cooked.ceiling + (int)dice_below(dice, 3) - 1, 32767);
+		return (int16_t)fmin(chain->cooked.limiter.ceiling + (int)dice_below(dice, 3) - 1, 32767);
 	case 3:
-		return (int16_t)(chain->comp_gr_q58 > INT64_C(1) << 57 ? 1 : -20000);
+		return (int16_t)(chain->comp.reduction_q58 > INT64_C(1) << 57 ? 1 : -20000);
 	default:
 		return (int16_t)dice_roll(dice);
 	}

@@ -156,8 +156,8 @@ static void silence_brings_back_the_beginning(void)
 			memset(block, 0, sizeof(block));
 			mca_chain_process(&fresh, block, block, 4096, true);
 		}
-		CHECK(memcmp(&chain.lookahead, &fresh.lookahead, sizeof(fresh.lookahead)) == 0);
-		CHECK_INT(chain.detector_q58 | chain.comp_gr_q58 | chain.limiter_gr_q58, 0);
+		CHECK(memcmp(&chain.limiter, &fresh.limiter, sizeof(fresh.limiter)) == 0);
+		CHECK_INT(chain.comp.detector_q58 | chain.comp.reduction_q58, 0);
 	}
 }
 

@@ -69,8 +69,8 @@ static void closed_is_exact_zero_and_detectors_go_on(void)
 	mca_chain_process(&chain, samples, samples, RATE, false);
 	for (unsigned i = 2 * RAMP; i < RATE * 2; i++)
 		CHECK(samples[i] == 0);
-	CHECK_INT(chain.comp_gr_q58, listening.comp_gr_q58);
-	CHECK_INT(chain.limiter_gr_q58, listening.limiter_gr_q58);
+	CHECK_INT(chain.comp.reduction_q58, listening.comp.reduction_q58);
+	CHECK_INT(chain.limiter.reduction_q58, listening.limiter.reduction_q58);
 }
 
 static void turning_half_way_makes_no_step(void)

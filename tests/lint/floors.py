@@ -35,7 +35,8 @@ ROOM_OF_HEADER = {
     "mailbox": "xchg", "snapshot": "xchg", "event_ring": "xchg",
     "wav": "wav",
     "simcard": "simcard", "simcard_spec": "simcard",
-    "chain": "dsp", "lookahead": "dsp", "meter": "dsp", "tone": "dsp",
+    "chain": "dsp", "chain_rows": "dsp", "comp": "dsp", "limiter": "dsp", "ramp": "dsp",
+    "lookahead": "dsp", "meter": "dsp", "tone": "dsp",
     "resampler": "resample",
     "pcm": "pcm", "duplex": "pcm", "pcm_list": "pcm",
     "client": "client",
@@ -83,6 +84,7 @@ BESIDE_THE_WALL = {
     "resample/prototype.c": {"errno", "math", "stdlib"},
     "resample/table.c": {"errno", "stdlib"},
     "dsp/avx2_frames.h": {"immintrin"},
+    "dsp/comp_cook.c": {"math"}, "dsp/limiter_cook.c": {"math"}, "dsp/ramp_cook.c": {"math"},
     "dsp/cook.c": {"math", "stdio"}, "dsp/levels.c": {"math"}, "dsp/tone_cook.c": {"math"},
     "dsp/tables_gen.c": {"math", "stdio"},
 }

@@ -21,9 +21,8 @@
  * Errors of level and gain together stay below half a unit of the sample even at full scale, so a
  * product that the limiter brought down is C at most; the clamp behind it makes that certain.
  */
-#include <stddef.h>
+#include "dynamics.h"
 
-#include "chunk.h"
 #include "mca/q.h"
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -47,18 +46,18 @@ static inline int64_t slower(int64_t a_q62, int64_t b_q62)
 
 /* apart: the two reductions do not leave as one, but GRl in place of what it was found from.
  * limits: the limiter has something to do. */
-static ALWAYS_INLINE void smooth(struct mca_chunk *chunk, struct mca_chain *chain, bool apart,
-				 bool limits)
+static ALWAYS_INLINE void smooth(struct mca_chunk *chunk, struct mca_limiter *state,
+				 int64_t limiter_release_q62, bool apart, bool limits)
 {
-	const int64_t fastest_q62 = mca_ease_fastest_q62(chain);
-	const int64_t attack_q62 = slower(chain->cooked.attack_q62, fastest_q62);
-	const int64_t release_q62 = slower(chain->cooked.release_q62, fastest_q62);
-	const int64_t limiter_q62 = slower(chain->cooked.limiter_release_q62, fastest_q62);
+	const int64_t fastest_q62 = chunk->fastest_q62;
+	const int64_t attack_q62 = slower(chunk->comp_cooked->attack_q62, fastest_q62);
+	const int64_t release_q62 = slower(chunk->comp_cooked->release_q62, fastest_q62);
+	const int64_t limiter_q62 = slower(limiter_release_q62, fastest_q62);
 	const int64_t steps = steps_of(attack_q62);
 	const int64_t rest = mca_q58_from_q26(MCA_REST_Q26);
-	int64_t detector = chain->detector_q58;
-	int64_t comp = chain->comp_gr_q58;
-	int64_t limiter = chain->limiter_gr_q58;
+	int64_t detector = chunk->comp->detector_q58;
+	int64_t comp = chunk->comp->reduction_q58;
+	int64_t limiter = state->reduction_q58;
 	const size_t frames = chunk->frames;
 
 #pragma GCC unroll 4
@@ -82,17 +81,18 @@ static ALWAYS_INLINE void smooth(struct mca_chunk *chunk, struct mca_chain *chai
 		else
 			chunk->reduction_q58[i] = comp + limiter;
 	}
-	chain->detector_q58 = detector;
-	chain->comp_gr_q58 = comp;
-	chain->limiter_gr_q58 = limiter;
+	chunk->comp->detector_q58 = detector;
+	chunk->comp->reduction_q58 = comp;
+	state->reduction_q58 = limiter;
 }
 
-void mca_chunk_smooth(struct mca_chunk *chunk, struct mca_chain *chain)
+void mca_dynamics_smooth(struct mca_chunk *chunk, struct mca_limiter *limiter,
+			 const struct mca_limiter_cooked *cooked)
 {
-	if (chain->lookahead.frames)
-		smooth(chunk, chain, true, true);
-	else if (chunk->limits || chain->limiter_gr_q58)
-		smooth(chunk, chain, false, true);
+	if (limiter->lookahead.frames)
+		smooth(chunk, limiter, cooked->release_q62, true, true);
+	else if (chunk->limits || limiter->reduction_q58)
+		smooth(chunk, limiter, cooked->release_q62, false, true);
 	else
-		smooth(chunk, chain, false, false);
+		smooth(chunk, limiter, cooked->release_q62, false, false);
 }

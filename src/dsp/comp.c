@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The compressor: its makeup gain, and its part in the loops that it shares with the limiter
+ * (dynamics.c): the gain computer is in curve.h, the detector beside the limiter's release.
+ */
+#include "mca/q.h"
+#include "stage.h"
+
+void mca_comp_init(struct mca_comp *comp, const struct mca_comp_cooked *cooked, bool open)
+{
+	(void)open;
+	*comp = (struct mca_comp){ .makeup_q26 = cooked->makeup_q26 };
+}
+
+void mca_comp_set(struct mca_comp *comp, const struct mca_comp_cooked *now,
+		  const struct mca_comp_cooked *next)
+{
+	/* The smoothers and the slew glide to every new value. */
+	(void)comp, (void)now, (void)next;
+}
+
+/* A change of the makeup gain glides, by a bounded step a frame. */
+static void slew_makeup(struct mca_comp *comp, const struct mca_comp_cooked *cooked,
+			struct mca_chunk *chunk)
+{
+	const int32_t wanted = cooked->makeup_q26, step = cooked->makeup_step_q26;
+	const size_t frames = chunk->frames;
+	int32_t makeup = comp->makeup_q26;
+	size_t i = 0;
+
+	chunk->amplifies = makeup > 0 || wanted > 0;
+	for (; i < frames && makeup != wanted; i++) {
+		makeup = mca_q_add(makeup, mca_q_clamp(mca_q_sub(wanted, makeup), -step, step));
+		chunk->makeup_q26[i] = makeup;
+	}
+#pragma GCC unroll 4
+	for (; i < frames; i++)
+		chunk->makeup_q26[i] = makeup;
+	comp->makeup_q26 = makeup;
+}
+
+void mca_comp_process(struct mca_comp *comp, const struct mca_comp_cooked *cooked,
+		      struct mca_chunk *chunk)
+{
+	slew_makeup(comp, cooked, chunk);
+	chunk->comp = comp;
+	chunk->comp_cooked = cooked;
+}
+
+/* Silence is 15 octaves below full scale, under every threshold with any knee. */
+bool mca_comp_rests(const struct mca_comp *comp, const struct mca_comp_cooked *cooked,
+		    const struct mca_chunk *chunk)
+{
+	(void)chunk;
+	return (comp->detector_q58 | comp->reduction_q58) == 0 &&
+	       comp->makeup_q26 == cooked->makeup_q26;
+}
+
+void mca_comp_skip(struct mca_comp *comp, const struct mca_comp_cooked *cooked,
+		   const struct mca_chunk *chunk)
+{
+	(void)comp, (void)cooked, (void)chunk;
+}

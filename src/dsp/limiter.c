@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The limiter: the loops that it shares with the compressor (dynamics.c), its look-ahead, and the
+ * gain that both ask for.
+ */
+#include "dynamics.h"
+#include "lookahead.h"
+#include "stage.h"
+
+void mca_limiter_init(struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
+		      bool open)
+{
+	limiter->reduction_q58 = 0;
+	(void)open;
+	mca_lookahead_init(&limiter->lookahead, cooked->lookahead_frames);
+}
+
+void mca_limiter_set(struct mca_limiter *limiter, const struct mca_limiter_cooked *now,
+		     const struct mca_limiter_cooked *next)
+{
+	/* The release glides; the ceiling holds from the next frame on. */
+	(void)limiter, (void)now, (void)next;
+}
+
+void mca_limiter_process(struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
+			 struct mca_chunk *chunk)
+{
+	chunk->ceiling_q26 = cooked->ceiling_q26;
+	chunk->ceiling = cooked->ceiling;
+	chunk->passes->measure(chunk);
+	mca_dynamics_smooth(chunk, limiter, cooked);
+	if (limiter->lookahead.frames)
+		mca_lookahead_pass(&limiter->lookahead, chunk);
+	chunk->passes->weigh(chunk);
+}
+
+/* With look-ahead the frames under way have to be silence too. */
+bool mca_limiter_rests(const struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
+		       const struct mca_chunk *chunk)
+{
+	(void)cooked;
+	return limiter->reduction_q58 == 0 &&
+	       (limiter->lookahead.frames == 0 ||
+		mca_lookahead_is_at_rest(&limiter->lookahead, chunk->lanes));
+}
+
+void mca_limiter_skip(struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
+		      const struct mca_chunk *chunk)
+{
+	(void)cooked;
+	if (limiter->lookahead.frames)
+		mca_lookahead_rest(&limiter->lookahead, chunk->frames);
+}
