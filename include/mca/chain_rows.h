@@ -42,7 +42,7 @@
 	    "Time until 1/e of the gain reduction is left.") \
 	ROW(LIMITER, REAL, CLOSED, "lookahead_ms", limiter.lookahead_ms, 0, MCA_LOOKAHEAD_MS_MAX, \
 	    "ms", 0, \
-	    "The limiter sees peaks so much earlier and reaches its depth on a slope instead of in " \
-	    "a step; adds as much latency. A change restarts the channel's stream.")
+	    "The limiter sees peaks so much earlier and reaches its depth on a slope instead of " \
+	    "in a step; adds as much latency. A change restarts the channel's stream.")
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows. Order is the order of the dump and of the reference. Ranges are those that
- * mca/settings.h and mca/simcard.h promise, and those of mca/chain_rows.h; a range is inclusive at both ends.
+ * mca/settings.h, mca/simcard.h and mca/chain_rows.h promise, inclusive at both ends.
  */
 #include "table.h"
 

@@ -139,8 +139,8 @@ AVX2_INLINE void report(struct mca_meter_reading *sum, const struct meters *mete
 
 AVX2_INLINE void apply(const struct mca_chunk *chunk, bool mono, bool up)
 {
-	const int32_t ceiling = chunk->ceiling;
 	const int16_t *in = chunk->in;
+	const int32_t ceiling = chunk->ceiling;
 	int16_t *out = chunk->out;
 	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
 	struct meters meters;

@@ -51,9 +51,9 @@ static int refuse(struct mca_diag *diag, const struct range *range, const char *
 				    range->pointer + 1, range->value, gap, range->unit, range->low,
 				    gap, range->unit, why);
 	else
-		code = mca_diag_set(diag, -EINVAL, "%s is %g%s%s: choose a value from %g to %g%s%s%s",
-				    range->pointer + 1, range->value, gap, range->unit, range->low,
-				    range->high, gap, range->unit, why);
+		code = mca_diag_set(diag, -EINVAL, "%s is %g%s%s: choose a value from %g to %g"
+				    "%s%s%s", range->pointer + 1, range->value, gap, range->unit,
+				    range->low, range->high, gap, range->unit, why);
 	if (diag) {
 		snprintf(diag->pointer, sizeof(diag->pointer), "%s", range->pointer);
 		snprintf(diag->value, sizeof(diag->value), "%g", range->value);

@@ -118,7 +118,8 @@ static void full_scale_is_not_above_full_scale(void)
 
 static bool is_idle(const struct mca_chain *chain)
 {
-	return chain->comp.detector_q58 == 0 && chain->comp.reduction_q58 == 0 && chain->limiter.reduction_q58 == 0;
+	return chain->comp.detector_q58 == 0 && chain->comp.reduction_q58 == 0 &&
+	       chain->limiter.reduction_q58 == 0;
 }
 
 static void check_return(struct mca_chain_params *params, double allowed_ms)
@@ -126,6 +127,7 @@ static void check_return(struct mca_chain_params *params, double allowed_ms)
 	static int16_t block[4096];
 	uint64_t frames = (uint64_t)(allowed_ms * params->rate_hz / 1e3);
 	uint64_t loud = (uint64_t)(20 * params->comp.attack_ms * params->rate_hz / 1e3) + 4096;
+	int64_t reduction_q58;
 	struct mca_chain chain;
 
 	params->lanes = 1;
@@ -135,8 +137,8 @@ static void check_return(struct mca_chain_params *params, double allowed_ms)
 			block[i] = -32768;
 		mca_chain_process(&chain, block, block, 4096, true);
 	}
-	CHECK_NEAR(6.0206 * ldexp((double)(chain.comp.reduction_q58 + chain.limiter.reduction_q58), -58),
-		   30, 0.1);
+	reduction_q58 = chain.comp.reduction_q58 + chain.limiter.reduction_q58;
+	CHECK_NEAR(6.0206 * ldexp((double)reduction_q58, -58), 30, 0.1);
 	for (uint64_t left = frames; left > 0;) {
 		unsigned part = left < 4096 ? (unsigned)left : 4096;
 

@@ -13,12 +13,17 @@
 
 #define FRAMES 5000u
 
+static void check_octaves(int64_t level_q58, double most)
+{
+	CHECK(level_q58 >= 0 && ldexp((double)level_q58, -58) <= most);
+}
+
 static void check_state(const struct mca_chain *chain)
 {
 	/* 60 dB of threshold, and 60 dB of ceiling with 24 dB of makeup, in octaves. */
-	CHECK(chain->comp.detector_q58 >= 0 && ldexp((double)chain->comp.detector_q58, -58) <= 10);
-	CHECK(chain->comp.reduction_q58 >= 0 && ldexp((double)chain->comp.reduction_q58, -58) <= 10);
-	CHECK(chain->limiter.reduction_q58 >= 0 && ldexp((double)chain->limiter.reduction_q58, -58) <= 14);
+	check_octaves(chain->comp.detector_q58, 10);
+	check_octaves(chain->comp.reduction_q58, 10);
+	check_octaves(chain->limiter.reduction_q58, 14);
 	CHECK(chain->comp.makeup_q26 >= 0 && chain->comp.makeup_q26 <= 4 << 26);
 	CHECK(chain->ramp.phase_q31 <= UINT32_C(1) << 31);
 	CHECK(chain->meter.left > 0);

@@ -90,7 +90,8 @@ static int16_t spite(const struct mca_chain *chain, struct dice *dice)
 	case 1:
 		return 32767;
 	case 2: /* just at the ceiling, and a unit beside it */
-		return (int16_t)fmin(chain->cooked.limiter.ceiling + (int)dice_below(dice, 3) - 1, 32767);
+		return (int16_t)fmin(chain->cooked.limiter.ceiling + (int)dice_below(dice, 3) - 1,
+				     32767);
 	case 3:
 		return (int16_t)(chain->comp.reduction_q58 > INT64_C(1) << 57 ? 1 : -20000);
 	default:
