@@ -3,6 +3,7 @@
  * Cards of every rate and period under an engine of every rate, from the outside: they run without
  * an xrun, a tone stays the tone it was, and a sound arrives when `latency_ms` says.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -197,6 +198,69 @@ static void a_tone_stays_what_it_was(void)
 		check_tone(&ways[i], -86);
 }
 
+/* Made behind the resampler: its frequency is exact by the output's own clock. */
+static void a_test_tone_is_made_at_the_outputs_rate(void)
+{
+	const struct way way = { 44100, 512, { 44100, 0, 0 }, { 48000, 0, 0 }, false, 150, 3 };
+	struct tone_found found;
+	struct bench bench;
+	struct mca_wav wav;
+
+	begin(&bench, &way);
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_is_running, 1));
+	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 997, -20, 3600, NULL), 0);
+	/* Half the output's rate is the bound, not half the configuration's. */
+	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 24000, -20, 1, NULL), -EINVAL);
+	CHECK(bench_pass(&bench, 1, 3 * 48000));
+	bench_look(&bench);
+	CHECK_NEAR(bench_status(&bench, 1)->tone_left_s +
+		   (double)bench_frames(&bench, 1) / 48000, 3600, 5);
+	bench_stop(&bench);
+	bench_read(&bench, 2, &wav);
+	CHECK(wav.count >= 3 * 48000);
+	if (wav.count >= 3 * 48000) {
+		found = tone_find(wav.frames + 2 * (wav.count - 2 * 48000), 48000, 2,
+				  997.0 / 48000);
+		CHECK_NEAR(20 * log10(found.amplitude / 32768 / sqrt(2)), -20, 0.05);
+		CHECK(20 * log10(found.rest * sqrt(2) / found.amplitude) < -70);
+	}
+	mca_wav_done(&wav);
+	bench_done(&bench);
+}
+
+/* Parameters reach a stream at its own rate, and look-ahead counts in its own frames. */
+static void parameters_follow_the_outputs_rate(void)
+{
+	const struct way way = { 44100, 512, { 44100, 0, 0 }, { 96000, 0, 0 }, false, 0, 1 };
+	struct mca_chain_params *dsp;
+	struct bench bench;
+	double told_ms;
+
+	begin(&bench, &way);
+	dsp = &bench_channel(&bench, 1)->dsp;
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_is_running, 1));
+	told_ms = bench_status(&bench, 1)->latency_ms;
+	dsp->limiter.enabled = true;
+	dsp->limiter.ceiling_dbfs = -20;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK(!bench_restarted(&bench, 1));
+	CHECK(bench_pass(&bench, 1, 96000));
+	dsp->limiter.lookahead_ms = 5;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK(bench_restarted(&bench, 1));
+	CHECK(bench_until(&bench, bench_is_running, 1));
+	CHECK_NEAR(bench_status(&bench, 1)->latency_ms, told_ms + 5, 0.001);
+	/* As many frames of 96 kHz, one less of 44.1 kHz: the chain's own count decides. */
+	dsp->limiter.lookahead_ms = 4.9998;
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK(!bench_restarted(&bench, 1));
+	CHECK(bench_pass(&bench, 1, 96000));
+	bench_stop(&bench);
+	bench_done(&bench);
+}
+
 /* What a card hands over at once must fit the other one's ring. */
 static bool is_possible(const struct way *way)
 {
@@ -256,6 +320,8 @@ int main(void)
 {
 	RUN(latency_is_as_told);
 	RUN(a_tone_stays_what_it_was);
+	RUN(a_test_tone_is_made_at_the_outputs_rate);
+	RUN(parameters_follow_the_outputs_rate);
 	RUN(every_pair_runs);
 	return DONE();
 }

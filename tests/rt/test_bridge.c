@@ -227,6 +227,33 @@ static void a_stop_fades_out_over_the_bridge(void)
 	mca_wav_done(&played);
 }
 
+/* Nothing follows the ramp: once it has closed, the output receives zeros and nothing else. */
+static void a_closed_gate_is_exact_silence_at_the_connector(void)
+{
+	struct mca_wav played = { 0 };
+	struct stream stream;
+	size_t last;
+
+	begin(&stream, 512, 100);
+	pair_card(&stream.pair, 1)->source.kind = MCA_SIM_TONE;
+	pair_card(&stream.pair, 2)->only_rate_hz = 48000;
+	if (!stream_open(&stream))
+		return;
+	stream_begin(&stream);
+	stream_await(&stream, RATE);
+	atomic_store(&stream.mute, true);
+	stream_await(&stream, atomic_load(&stream.link.frames) + 2 * RATE);
+	stream_stop(&stream);
+	stream_finish(&stream, &played);
+	last = played.count;
+	while (last > 0 && played.frames[2 * (last - 1)] == 0)
+		last--;
+	CHECK(last > RATE / 2 && last + RATE < played.count);
+	CHECK(abs(played.frames[2 * (last - 1)]) < 50);
+	CHECK(roughness(&played, RATE / 2, played.count - RATE / 2, 1000.0 / 48000) < 100);
+	mca_wav_done(&played);
+}
+
 /* The ends of rings cut windows anywhere: the same sound. */
 static void windows_of_any_length_will_do(void)
 {
@@ -252,6 +279,7 @@ int main(void)
 	RUN(cards_of_other_rates_are_joined);
 	RUN(an_xrun_starts_the_control_anew);
 	RUN(a_stop_fades_out_over_the_bridge);
+	RUN(a_closed_gate_is_exact_silence_at_the_connector);
 	RUN(windows_of_any_length_will_do);
 	return DONE();
 }
