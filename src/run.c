@@ -27,11 +27,12 @@
 #include "mca/cli.h"
 #include "mca/config.h"
 #include "mca/engine.h"
-#include "mca/engine_check.h"
 #include "mca/http.h"
 #include "mca/simcard.h"
 #include "mca/svc.h"
 #include "memory.h"
+#include "proof.h"
+#include "publish.h"
 
 #define PORT_AS_CONFIGURED 65536
 #define DESCRIPTORS_WANTED 8192
@@ -58,6 +59,7 @@ struct run {
 	struct mca_svc *svc;
 	struct mca_api *api;
 	struct mca_http *http;
+	struct mca_runtime_file published;
 };
 
 static int failed(const struct mca_diag *diag)
@@ -92,13 +94,15 @@ static int no_memory(void)
 	return -ENOMEM;
 }
 
+/* Integer ids of simulated cards do not move: no warning of that. */
 static void say_warnings(const struct run *run, const char *path)
 {
 	struct mca_faults warnings = { 0 };
 
-	mca_config_warn(run->settings, run->simulate, &warnings);
+	mca_config_warn(run->settings, &warnings);
 	for (size_t i = 0; i < warnings.count; i++)
-		say_fault(LOG_WARNING, path, &warnings.list[i]);
+		if (!run->simulate || strncmp(warnings.list[i].pointer, "/logical_channels/", 18))
+			say_fault(LOG_WARNING, path, &warnings.list[i]);
 	mca_faults_done(&warnings);
 }
 
@@ -169,25 +173,22 @@ static int prepare(struct run *run)
 		return MCA_EXIT_FAILURE;
 	if (mca_locate_token(run->token, run->settings->http.token_file, &diag) < 0)
 		return failed(&diag);
-	if (!run->check && mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
+	/* A check must not empty the files that a running service writes. */
+	for (unsigned i = 0; run->check && i < MCA_SIM_CARDS; i++)
+		run->rack_spec->card[i].sink.kind = MCA_SIM_DISCARD;
+	if (mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
 		return failed(&diag);
 	return MCA_EXIT_OK;
 }
 
 static int check(struct run *run)
 {
-	const char *path = *run->place.path ? run->place.path : "the built-in example";
-	struct mca_device_map *map = malloc(sizeof *map);
 	struct mca_faults faults = { 0 };
-	int result = map ? mca_engine_check(run->settings, run->own_spec, run->simulate, map,
-					    &faults) : no_memory();
+	const char *path = *run->place.path ? run->place.path : "the built-in example";
+	int result = mca_proof_devices(run->settings, run->rack, run->simulate, &faults);
 
 	say_faults(LOG_ERR, path, &faults);
 	mca_faults_done(&faults);
-	for (unsigned i = 0; result == 0 && i < map->count; i++)
-		printf("channel %u: %s -> %s\n", map->channel[i].id,
-		       map->channel[i].device[MCA_CAPTURE], map->channel[i].device[MCA_PLAYBACK]);
-	free(map);
 	if (result < 0)
 		return MCA_EXIT_FAILURE;
 	printf("%s: ok, %u channel%s\n", path, run->settings->channel_count,
@@ -252,10 +253,11 @@ static int start_http(struct run *run, struct mca_diag *diag)
 		mca_svc_log(LOG_WARNING, "the API on %s is open to the network: set "
 			    "http.token_file, or bind to 127.0.0.1", http.bind);
 	result = mca_http_start(&run->http, run->api, &http, diag);
-	if (result == 0)
-		mca_svc_log(LOG_INFO, "listening on http://%s:%u", http.bind,
-			    mca_http_port(run->http));
-	return result;
+	if (result < 0)
+		return result;
+	mca_publish(&run->published, settings, http.bind, mca_http_port(run->http));
+	mca_svc_log(LOG_INFO, "listening on http://%s:%u", http.bind, mca_http_port(run->http));
+	return 0;
 }
 
 static int reload(void *context, struct mca_faults *faults)
@@ -290,6 +292,7 @@ static int stop(struct run *run)
 
 	if (run->engine)
 		mca_engine_stop(run->engine);
+	mca_runtime_file_withdraw(&run->published);
 	mca_http_stop(run->http);
 	while (run->engine && mca_engine_notice(run->engine, &notice))
 		mca_svc_log_notice(&notice);
@@ -352,7 +355,7 @@ static const char examples[] =
 
 int mca_run(int argc, char **argv)
 {
-	struct run run = { .port = PORT_AS_CONFIGURED };
+	struct run run = { .port = PORT_AS_CONFIGURED, .published = { .fd = -1 } };
 	const struct mca_option options[] = {
 		{ "config", "FILE", MCA_OPTION_TEXT, &run.config, 0, 0,
 		  "the configuration", false },

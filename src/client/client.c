@@ -1,38 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One request over one connection with CivetWeb's client half. It tells what went wrong in words
- * only (strerror() at the end of its sentence), so the words are compared with those of this C
- * library.
+ * One request over one connection. An answer is taken only if it is whole and has the form that the
+ * service gives its answers; everything else is an error with a sentence that says what came.
  */
 #include "mca/client.h"
 
-#include <civetweb.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "chunks.h"
+#include "link.h"
 #include "mca/diag.h"
+#include "reply_head.h"
 
-#define REPLY_MAX (4 * 1024 * 1024)
+#define HEAD_MAX 16384
+#define BODY_MAX (4 * 1024 * 1024)
+#define ROOM_FIRST 16384
+#define CHECK_PORT "check with --port that mission-control-audio listens there"
 
-static int explain_connect(const struct mca_client_target *target, const char *words,
+/* What has been received. Longer than this is no answer of the service. */
+struct inbox {
+	char *text;              /* malloc'ed, terminated */
+	size_t length, room;
+};
+
+static int explain_connect(const struct mca_client_target *target, int code, unsigned timeout_ms,
 			   struct mca_diag *diag)
 {
-	if (strstr(words, strerror(ECONNREFUSED)))
-		return mca_diag_set(diag, -ECONNREFUSED, "nothing listens on %s:%u: start the "
-				    "service with systemctl start mission-control-audio, or give "
-				    "--port",
+	switch (code) {
+	case -ECANCELED:
+		return mca_diag_set(diag, code, "interrupted");
+	case -ENOMEM:
+		return mca_diag_set(diag, code, "memory ran out while connecting to %s:%u",
 				    target->host, target->port);
-	if (strstr(words, "timeout"))
-		return mca_diag_set(diag, -ETIMEDOUT, "%s:%u does not answer: check the address",
+	case -ECONNREFUSED:
+		return mca_diag_set(diag, code, "no program listens on %s:%u: start the service "
+				    "with systemctl start mission-control-audio, or give --port",
 				    target->host, target->port);
-	if (strstr(words, "host not found"))
+	case -ETIMEDOUT:
+		return mca_diag_set(diag, -EHOSTUNREACH, "no connection to %s:%u within %u ms: "
+				    "check the address", target->host, target->port, timeout_ms);
+	case -ENOENT:
 		return mca_diag_set(diag, -EHOSTUNREACH, "%s is no known host or IPv4 address: "
 				    "check the address", target->host);
-	return mca_diag_set(diag, -EIO, "no connection to %s:%u: %s", target->host, target->port,
-			    words);
+	default:
+		return mca_diag_set(diag, code, "no connection to %s:%u: %s; check the address",
+				    target->host, target->port, strerror(-code));
+	}
 }
 
 /* A value that goes into the head must not end its line. */
@@ -41,110 +57,200 @@ static bool is_one_line(const char *text)
 	return !text[strcspn(text, "\r\n")];
 }
 
-static int send_request(struct mg_connection *connection, const struct mca_client_target *target,
-			const char *method, const char *path, const char *body)
+/* The whole request as one text, or NULL. */
+static char *compose(const struct mca_client_target *target, const char *method, const char *path,
+		     const char *body, size_t *length)
 {
-	size_t length = body ? strlen(body) : 0;
 	bool takes_body = body || strcmp(method, "POST") == 0;
-	int sent;
+	char *text = NULL, size[80] = "";
+	int count;
 
-	sent = mg_printf(connection, "%s %s HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n",
-			 method,
-			 path, target->host, target->port);
-	if (sent > 0 && target->token)
-		sent = mg_printf(connection, "Authorization: Bearer %s\r\n", target->token);
-	if (sent > 0 && takes_body)
-		sent = mg_printf(connection, "Content-Type: application/json\r\n"
-				 "Content-Length: %zu\r\n", length);
-	if (sent > 0)
-		sent = mg_write(connection, "\r\n", 2);
-	if (sent > 0 && length > 0)
-		sent = mg_write(connection, body, length);
-	return sent > 0 ? 0 : -EPIPE;
+	if (takes_body)
+		snprintf(size, sizeof size, "Content-Type: application/json\r\n"
+			 "Content-Length: %zu\r\n", body ? strlen(body) : 0);
+	count = asprintf(&text, "%s %s HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n"
+			 "%s%s%s%s\r\n%s", method, path, target->host, target->port,
+			 target->token ? "Authorization: Bearer " : "",
+			 target->token ? target->token : "", target->token ? "\r\n" : "", size,
+			 body ? body : "");
+	*length = count > 0 ? (size_t)count : 0;
+	return count > 0 ? text : NULL;
 }
 
-/* 0 and the terminated body, or negative errno. */
-static int read_body(struct mg_connection *connection, struct mca_client_reply *reply)
+/* Receive more. 1, 0 at the end of the connection, or negative errno. */
+static int inbox_fill(struct inbox *inbox, const struct mca_link *link)
 {
-	size_t room = 4096;
-	int got = 1;
+	int got;
 
-	reply->body = malloc(room);
-	reply->length = 0;
-	while (reply->body && got > 0 && reply->length < REPLY_MAX) {
-		char *longer = realloc(reply->body, room = reply->length + 65536);
+	if (inbox->length > HEAD_MAX + BODY_MAX)
+		return -EFBIG;
+	if (inbox->room < inbox->length + ROOM_FIRST / 2) {
+		size_t room = inbox->room ? 2 * inbox->room : ROOM_FIRST;
+		char *longer = realloc(inbox->text, room);
 
 		if (!longer)
 			return -ENOMEM;
-		reply->body = longer;
-		got = mg_read(connection, longer + reply->length, room - reply->length - 1);
-		reply->length += got > 0 ? (size_t)got : 0;
+		inbox->text = longer;
+		inbox->room = room;
 	}
-	if (!reply->body)
-		return -ENOMEM;
-	reply->body[reply->length] = '\0';
-	return got < 0 ? -ECONNRESET : got > 0 ? -EFBIG : 0;
+	got = mca_link_receive(link, inbox->text + inbox->length, inbox->room - inbox->length - 1);
+	if (got == -ETIMEDOUT && inbox->length > 0)
+		return -ETIME;
+	if (got < 0)
+		return got;
+	inbox->length += (size_t)got;
+	inbox->text[inbox->length] = '\0';
+	return got > 0;
 }
 
-static int read_reply(struct mg_connection *connection, unsigned timeout_ms,
-		      struct mca_client_reply *reply)
+/* Receive until the head is there. The position behind its empty line, or negative errno. */
+static int read_head(struct inbox *inbox, const struct mca_link *link, struct mca_reply_head *head)
 {
-	const struct mg_response_info *info;
-	char words[200] = "";
+	const char *end;
 	int code;
 
-	if (mg_get_response(connection, words, sizeof words, (int)timeout_ms) < 0)
-		return -ETIMEDOUT;
-	info = mg_get_response_info(connection);
-	reply->status = info->status_code;
-	code = read_body(connection, reply);
-	if (!code && info->content_length >= 0 && reply->length != (size_t)info->content_length)
-		code = -ECONNRESET;
+	do {
+		code = inbox_fill(inbox, link);
+		if (code < 0)
+			return code;
+		if (!mca_reply_head_begins(inbox->text, inbox->length))
+			return -EPROTO;
+		end = memmem(inbox->text, inbox->length, "\r\n\r\n", 4);
+		if (!end && code == 0)
+			return inbox->length ? -ECONNABORTED : -ECONNRESET;
+		if (!end && inbox->length > HEAD_MAX)
+			return -EPROTO;
+	} while (!end);
+	if (mca_reply_head_parse(head, inbox->text, (size_t)(end - inbox->text)) < 0)
+		return -EPROTO;
+	return (int)(end - inbox->text) + 4;
+}
+
+/* Receive as much as was announced. */
+static int read_counted(struct inbox *inbox, const struct mca_link *link, size_t at, size_t length)
+{
+	int code = 1;
+
+	if (length > BODY_MAX)
+		return -EFBIG;
+	while (code > 0 && inbox->length < at + length)
+		code = inbox_fill(inbox, link);
+	return code < 0 ? code : inbox->length < at + length ? -ECONNABORTED : 0;
+}
+
+static int read_chunks(struct inbox *inbox, const struct mca_link *link, size_t at, size_t *length)
+{
+	int code;
+
+	while (!(code = mca_chunks_join(inbox->text + at, inbox->length - at, length))) {
+		code = inbox_fill(inbox, link);
+		if (code <= 0)
+			return code < 0 ? code : -ECONNABORTED;
+	}
+	return code < 0 ? -EPROTO : 0;
+}
+
+/* Receive the body, which begins at `at`, and make it the reply's. Where its end is not announced
+ * nobody can tell whether it is whole. */
+static int read_body(struct inbox *inbox, const struct mca_link *link, size_t at,
+		     const struct mca_reply_head *head, struct mca_client_reply *reply)
+{
+	size_t length = head->content_length > 0 ? (size_t)head->content_length : 0;
+	int code;
+
+	if (head->coded || head->chunked == (head->content_length >= 0))
+		return -EPROTO;
+	code = head->chunked ? read_chunks(inbox, link, at, &length) :
+			       read_counted(inbox, link, at, length);
+	if (code)
+		return code;
+	memmove(inbox->text, inbox->text + at, length);
+	inbox->text[length] = '\0';
+	*reply = (struct mca_client_reply){ .status = head->status, .json = head->json,
+					    .body = inbox->text, .length = length };
+	inbox->text = NULL;
+	return 0;
+}
+
+/* A peer that answers before it has read everything may have closed already: its answer counts. */
+static int exchange(const struct mca_link *link, const char *text, size_t length,
+		    struct mca_client_reply *reply)
+{
+	struct mca_reply_head head;
+	struct inbox inbox = { 0 };
+	int code = mca_link_send(link, text, length);
+
+	if (code == 0 || code == -EPIPE || code == -ECONNRESET)
+		code = read_head(&inbox, link, &head);
+	if (code > 0)
+		code = read_body(&inbox, link, (size_t)code, &head, reply);
+	free(inbox.text);
 	return code;
 }
 
-static int exchange(struct mg_connection *connection, const struct mca_client_target *target,
-		    const char *method, const char *path, const char *body, unsigned timeout_ms,
-		    struct mca_client_reply *reply, struct mca_diag *diag)
+static int explain(const struct mca_client_target *target, int code, unsigned timeout_ms,
+		   struct mca_diag *diag)
 {
-	int code = send_request(connection, target, method, path, body);
+	const char *host = target->host;
+	unsigned port = target->port;
 
-	if (!code)
-		code = read_reply(connection, timeout_ms, reply);
-	if (!code)
+	switch (code) {
+	case 0:
 		return 0;
-	mca_client_reply_done(reply);
-	if (code == -ETIMEDOUT)
-		return mca_diag_set(diag, code, "%s:%u took the request and gave no answer within "
-				    "%u ms: is it mission-control-audio, and is it alive?",
-				    target->host,
-				    target->port, timeout_ms);
-	return mca_diag_set(diag, code, "the connection to %s:%u broke: %s; try again",
-			    target->host,
-			    target->port, strerror(-code));
+	case -ECANCELED:
+		return mca_diag_set(diag, code, "interrupted");
+	case -ENOMEM:
+		return mca_diag_set(diag, code, "memory ran out during the request to %s:%u", host,
+				    port);
+	case -ETIMEDOUT:
+		return mca_diag_set(diag, code, "%s:%u accepted the connection and sent no answer "
+				    "within %u ms: " CHECK_PORT, host, port, timeout_ms);
+	case -ETIME:
+		return mca_diag_set(diag, code, "the answer of %s:%u was not complete within %u "
+				    "ms: " CHECK_PORT, host, port, timeout_ms);
+	case -EPIPE:
+	case -ECONNRESET:
+		return mca_diag_set(diag, -ECONNRESET, "%s:%u closed the connection without an "
+				    "answer: " CHECK_PORT, host, port);
+	case -ECONNABORTED:
+		return mca_diag_set(diag, code, "%s:%u closed the connection in the middle of its "
+				    "answer: try again", host, port);
+	case -EFBIG:
+		return mca_diag_set(diag, code, "the answer of %s:%u is longer than %d MiB: "
+				    CHECK_PORT, host, port, BODY_MAX >> 20);
+	case -EPROTO:
+		return mca_diag_set(diag, code, "the answer of %s:%u is not an HTTP answer as "
+				    "mission-control-audio gives it: " CHECK_PORT, host, port);
+	default:
+		return mca_diag_set(diag, code, "the connection to %s:%u broke: %s; try again",
+				    host, port, strerror(-code));
+	}
 }
 
 int mca_client_request(const struct mca_client_target *target, const char *method,
 		       const char *path, const char *body, unsigned timeout_ms,
 		       struct mca_client_reply *reply, struct mca_diag *diag)
 {
-	struct mg_connection *connection;
-	char words[200] = "";
+	struct mca_link link;
+	size_t length;
+	char *text;
 	int code;
 
 	*reply = (struct mca_client_reply){ 0 };
 	if (target->token && !is_one_line(target->token))
 		return mca_diag_set(diag, -EINVAL, "the token holds a line break: keep it on one "
 				    "line");
-	mg_init_library(MG_FEATURES_DEFAULT);
-	connection = mg_connect_client(target->host, (int)target->port, 0, words, sizeof words);
-	if (connection) {
-		code = exchange(connection, target, method, path, body, timeout_ms, reply, diag);
-		mg_close_connection(connection);
-	} else {
-		code = explain_connect(target, words, diag);
-	}
-	mg_exit_library();
+	text = compose(target, method, path, body, &length);
+	if (!text)
+		return explain(target, -ENOMEM, timeout_ms, diag);
+	code = mca_link_open(&link, target, timeout_ms);
+	if (code)
+		code = explain_connect(target, code, timeout_ms, diag);
+	else
+		code = explain(target, exchange(&link, text, length, reply), timeout_ms, diag);
+	mca_link_close(&link);
+	explicit_bzero(text, length);
+	free(text);
 	return code;
 }
 

@@ -52,7 +52,8 @@ def plain_environment(**more):
     """The environment without what a service manager would have put there."""
     kept = {name: value for name, value in os.environ.items()
             if name not in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "STATE_DIRECTORY",
-                            "CREDENTIALS_DIRECTORY", "JOURNAL_STREAM")}
+                            "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR", "CREDENTIALS_DIRECTORY",
+                            "JOURNAL_STREAM")}
     kept.update(more)
     return kept
 

@@ -65,7 +65,7 @@ def it_sends_its_token():
 def nobody_there_is_explained():
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-    tap.same(ask(port, "GET", "/vu"), f"error {-errno.ECONNREFUSED} nothing listens on "
+    tap.same(ask(port, "GET", "/vu"), f"error {-errno.ECONNREFUSED} no program listens on "
              f"127.0.0.1:{port}: start the service with systemctl start mission-control-audio, "
              "or give --port\n", "what it says")
 
@@ -75,19 +75,30 @@ def silence_ends():
     tap.true(said.startswith(f"error {-errno.ETIMEDOUT} "), said)
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 def strange_answers_are_errors():
     for answer in (b"", b"\r\n\r\n", b"hello\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00" * 100,
                    b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
                    b"HTTP/1.0 200 OK\r\n\r\nno telling whether this is all",
                    b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}",
-                   b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"):
+                   b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                   CHUNKED + b"", CHUNKED + b"2\r\n{}", CHUNKED + b"2\r\n{}\r\n",
+                   CHUNKED + b"2\r\n{}\r\n0\r\n", CHUNKED + b"3\r\n{}\r\n0\r\n\r\n",
+                   CHUNKED + b"1\r\n{}\r\n0\r\n\r\n", CHUNKED + b"-1\r\n{}\r\n0\r\n\r\n",
+                   CHUNKED + b"fffffffffffffffff\r\n{}\r\n", CHUNKED + b"2 \r\n{}\r\n0\r\n\r\n",
+                   CHUNKED + b"2\r\n{}\r\n0\r\nX: y\r\n\r\n", CHUNKED + b"2;" + b"x" * 9999,
+                   CHUNKED[:-2] + b"Content-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                   CHUNKED[:-2] + b"Transfer-Encoding: gzip\r\n\r\n2\r\n{}\r\n0\r\n\r\n"):
         said, _ = ask_stranger(answer)
         tap.true(said.startswith("error -") and len(said) > 20, f"{said!r} for {answer!r}")
 
 
 def ordinary_answers_of_others_are_read():
     for answer in (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-                   b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"):
+                   b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                   CHUNKED + b"1\r\n{\r\n1;a=b\r\n}\r\n0;c\r\n\r\n"):
         said, sent = ask_stranger(answer)
         tap.same(said, "200 {}", f"what it makes of {answer!r}")
         tap.true(sent.startswith(b"GET /vu HTTP/1.1\r\nHost: 127.0.0.1:"), repr(sent))

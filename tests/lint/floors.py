@@ -39,10 +39,10 @@ ROOM_OF_HEADER = {
     "lookahead": "dsp", "meter": "dsp", "tone": "dsp",
     "resampler": "resample",
     "pcm": "pcm", "duplex": "pcm", "pcm_list": "pcm",
-    "client": "client",
+    "client": "client", "runtime_file": "client",
     "settings": "config", "config": "config", "config_diff": "config", "json": "config",
     "bridge": "rt", "clock_control": "rt", "cycle": "rt", "rt_channel": "rt",
-    "engine": "engine", "engine_check": "engine", "engine_status": "engine", "notice": "engine",
+    "engine": "engine", "engine_status": "engine", "notice": "engine",
     "api": "api", "http": "http", "svc": "svc", "cli": "cli",
 }
 
@@ -50,14 +50,14 @@ ROOM_OF_HEADER = {
 LIBRARIES = {
     r"alsa/": ("simcard", "pcm"),
     r"jansson\.h": ("config", "api", "cli"),
-    r"civetweb\.h": ("http", "client"),
+    r"civetweb\.h": ("http",),
     r"sndfile\.h": ("wav",),
     r"systemd/": ("svc",),
     r"pthread\.h": ("simcard", "engine", "api", "http", "svc"),
 }
 
 # A library that a room keeps behind a single file.
-ONE_FILE = {("config", r"jansson\.h"), ("http", r"civetweb\.h"), ("client", r"civetweb\.h"),
+ONE_FILE = {("config", r"jansson\.h"), ("http", r"civetweb\.h"),
             ("wav", r"sndfile\.h")}
 
 # What C and POSIX give everybody.
