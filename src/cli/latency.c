@@ -77,9 +77,11 @@ static int ask(const struct mca_command *command, const struct mca_target *targe
 	json_t *status;
 	int code = mca_target_fetch(target, command, "GET", "/status", NULL, &status);
 
-	if (code != MCA_COMMAND_GO)
-		return code;
-	code = read_told(command, status, id, told);
+	if (code == MCA_COMMAND_GO)
+		code = mca_target_expect(target, command, status, "{s:I, s:{}}", "sample_rate",
+					 "channels");
+	if (code == MCA_COMMAND_GO)
+		code = read_told(command, status, id, told);
 	json_decref(status);
 	if (code == MCA_COMMAND_GO && (told->rate_hz < 8000 || told->rate_hz > 192000))
 		return mca_command_failed(command, "the service names no sample_rate: is this the "

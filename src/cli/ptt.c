@@ -29,11 +29,42 @@ static json_t *request_body(const struct ptt *ptt)
 {
 	json_t *body = json_pack("{sI}", "channel", (json_int_t)ptt->channel);
 
+	int bad = 0;
+
 	if (ptt->mute || ptt->unmute)
-		json_object_set_new(body, "mute", json_boolean(ptt->mute));
+		bad |= json_object_set_new(body, "mute", json_boolean(ptt->mute));
 	if (ptt->open || ptt->close)
-		json_object_set_new(body, "gate_open", json_boolean(ptt->open));
-	return body;
+		bad |= json_object_set_new(body, "gate_open", json_boolean(ptt->open));
+	if (!bad)
+		return body;
+	json_decref(body);
+	return NULL;
+}
+
+/* The service answers with the state that it has now: of this channel, and as ordered. */
+static int check_state(const struct mca_command *command, const struct mca_target *target,
+		       const struct ptt *ptt, json_t *state)
+{
+	int channel = 0, mute = 0, gate_open = 0;
+	int code = mca_target_expect(target, command, state, "{s:i, s:b, s:b}", "channel", "mute",
+				     "gate_open");
+
+	if (code != MCA_COMMAND_GO)
+		return code;
+	json_unpack(state, "{s:i, s:b, s:b}", "channel", &channel, "mute", &mute, "gate_open",
+		    &gate_open);
+	if (channel < 0 || (unsigned)channel != ptt->channel)
+		return mca_command_failed(command, "the answer is about channel %d and not about "
+					  "channel %u: is this the right port?", channel,
+					  ptt->channel);
+	if (((ptt->mute || ptt->unmute) && ptt->mute != (mute != 0)) ||
+	    ((ptt->open || ptt->close) && ptt->open != (gate_open != 0)))
+		return mca_command_failed(command, "channel %u is %smuted with its gate %s, which "
+					  "is not what was ordered: another client changed it at "
+					  "the same time, or this is not the right port",
+					  ptt->channel, mute ? "" : "not ",
+					  gate_open ? "open" : "closed");
+	return MCA_COMMAND_GO;
 }
 
 static int print_state(unsigned channel, const json_t *state)
@@ -49,13 +80,17 @@ static int print_state(unsigned channel, const json_t *state)
 static int run(const struct mca_command *command, const struct mca_target *target,
 	       const struct ptt *ptt)
 {
-	json_t *state;
-	int code = mca_target_fetch(target, command, "POST", "/ptt", request_body(ptt), &state);
+	json_t *state, *body = request_body(ptt);
+	int code;
 
-	if (code != MCA_COMMAND_GO)
-		return code;
-	code = ptt->json ? mca_target_print(command, state, JSON_INDENT(2)) :
-	       print_state(ptt->channel, state);
+	if (!body)
+		return mca_command_failed(command, "memory ran out while writing the request");
+	code = mca_target_fetch(target, command, "POST", "/ptt", body, &state);
+	if (code == MCA_COMMAND_GO)
+		code = check_state(command, target, ptt, state);
+	if (code == MCA_COMMAND_GO)
+		code = ptt->json ? mca_target_print(command, state, JSON_INDENT(2)) :
+		       print_state(ptt->channel, state);
 	json_decref(state);
 	return code;
 }

@@ -33,33 +33,57 @@ static int print_result(const json_t *result)
 	return MCA_EXIT_OK;
 }
 
+/* The answer is the outcome; anything else must not pass for "live". */
+static int check_result(const struct mca_command *command, const struct mca_target *target,
+			json_t *result)
+{
+	int code = mca_target_expect(target, command, result, "{s:I, s:o, s:o}", "generation",
+				     "changed", "restarted_channels");
+	json_t *item;
+	size_t i;
+
+	if (code == MCA_COMMAND_GO)
+		code = mca_target_expect(target, command, json_object_get(result, "changed"), "[]");
+	if (code == MCA_COMMAND_GO)
+		code = mca_target_expect(target, command,
+					 json_object_get(result, "restarted_channels"), "[]");
+	json_array_foreach(json_object_get(result, "restarted_channels"), i, item)
+		if (code == MCA_COMMAND_GO)
+			code = mca_target_expect(target, command, item, "i");
+	return code;
+}
+
+static int end_silent(const struct mca_command *command, const struct mca_answer *answer, bool wait)
+{
+	if (wait)
+		return mca_answer_fail(command, answer);
+	fputs("the service is still reading it; use --wait for the outcome\n", stderr);
+	return MCA_EXIT_OK;
+}
+
 static int run(const struct mca_command *command, const struct mca_target *target, bool wait,
 	       bool json)
 {
-	struct mca_diag why = {0};
-	json_t *result = NULL;
+	struct mca_answer answer;
 	int code;
 
-	switch (mca_target_ask(target, command, "POST", "/reload", NULL,
-			       wait ? WAIT_MS : SHORT_MS, &result, &why)) {
-	case MCA_TARGET_ANSWERED:
-		code = json ? mca_target_print(command, result, JSON_INDENT(2)) :
-		       print_result(result);
-		json_decref(result);
-		return code;
-	case MCA_TARGET_SILENT:
-		if (!wait) {
-			fputs("the service is still at it; use --wait for the outcome\n", stderr);
-			return MCA_EXIT_OK;
-		}
-		return mca_command_failed(command, "%s", why.text);
-	case MCA_TARGET_ABSENT:
-		return mca_command_failed(command, "%s", why.text);
-	case MCA_TARGET_REFUSED:
-	case MCA_TARGET_BROKEN:
+	mca_target_ask(target, "POST", "/reload", NULL, wait ? WAIT_MS : SHORT_MS, &answer);
+	switch (answer.kind) {
+	case MCA_ANSWERED:
+		code = check_result(command, target, answer.document);
+		if (code == MCA_COMMAND_GO)
+			code = json ? mca_target_print(command, answer.document, JSON_INDENT(2)) :
+			       print_result(answer.document);
+		break;
+	case MCA_ANSWER_SILENT:
+		code = end_silent(command, &answer, wait);
+		break;
+	default:
+		code = mca_answer_fail(command, &answer);
 		break;
 	}
-	return MCA_EXIT_FAILURE;
+	mca_answer_done(&answer);
+	return code;
 }
 
 static const char purpose[] =

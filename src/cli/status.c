@@ -23,7 +23,7 @@ static double number_at(const json_t *object, const char *key)
 
 static void print_uptime(double seconds)
 {
-	unsigned long whole = seconds > 0 ? (unsigned long)seconds : 0;
+	unsigned long whole = seconds > 0 && seconds < 1e12 ? (unsigned long)seconds : 0;
 
 	if (whole >= 86400)
 		printf("%lu d ", whole / 86400);
@@ -155,6 +155,36 @@ static void print_adapted(const char *id, const json_t *channel, bool *first)
 	}
 }
 
+static int check_channel(const struct mca_command *command, const struct mca_target *target,
+			 json_t *channel)
+{
+	return mca_target_expect(target, command, channel,
+				 "{s:s, s:s, s:o, s:{s:o}, s:{s:o}, s:{s:I, s:I}, s:b, s:b}",
+				 "name", "state", "reason", "input", "device", "output", "device",
+				 "xruns", "capture", "playback", "mute", "gate_open");
+}
+
+/* What is printed as fact must be there; what may be null is looked at where it is printed. */
+static int check_status(const struct mca_command *command, const struct mca_target *target,
+			json_t *status)
+{
+	int code = mca_target_expect(target, command, status,
+				     "{s:s, s:s, s:F, s:I, s:I, s:I, s:{s:I, s:s}, s:{s:s, s:I, "
+				     "s:b, s:b}, s:{}}", "state", "version", "uptime_s", "xruns",
+				     "sample_rate", "blocksize", "config", "generation", "source",
+				     "realtime", "policy", "priority", "memory_locked", "ok",
+				     "channels");
+	const char *id;
+	json_t *channel;
+
+	if (code != MCA_COMMAND_GO)
+		return code;
+	json_object_foreach(json_object_get(status, "channels"), id, channel)
+		if (code == MCA_COMMAND_GO)
+			code = check_channel(command, target, channel);
+	return code;
+}
+
 static int print_status(const struct mca_command *command, json_t *status)
 {
 	struct mca_table *table = mca_table_new(">CHANNEL|NAME|STATE|INPUT|OUTPUT|>LATENCY MS|"
@@ -191,18 +221,19 @@ int mca_cli_status(int argc, char **argv)
 		{0},
 	};
 	const struct mca_command command = {"status", "", purpose, examples, options, 0};
-	json_t *status;
+	json_t *status = NULL;
 	int code = mca_command_parse(&command, argc, argv, NULL);
 
 	if (code == MCA_COMMAND_GO)
 		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
 		code = mca_target_fetch(&target, &command, "GET", "/status", NULL, &status);
-	if (code == MCA_COMMAND_GO) {
+	if (code == MCA_COMMAND_GO)
+		code = check_status(&command, &target, status);
+	if (code == MCA_COMMAND_GO)
 		code = json ? mca_target_print(&command, status, JSON_INDENT(2)) :
 		       print_status(&command, status);
-		json_decref(status);
-	}
+	json_decref(status);
 	mca_target_done(&target);
 	return code;
 }

@@ -25,19 +25,31 @@
 #define LOOK_EVERY 10      /* waits: twice a second */
 #define END_S 1.0          /* so close to its end a tone may be over */
 
-static enum mca_target_answer order(const struct mca_target *target,
-				    const struct mca_command *command,
-				    const struct mca_tone_wish *wish, struct mca_diag *why)
+#define ORDER_MS 5000
+
+/* POST /test-tone. MCA_COMMAND_GO, MCA_ABSENT, or the exit code. */
+#define MCA_ABSENT (-2)
+
+static int order(const struct mca_target *target, const struct mca_command *command,
+		 const struct mca_tone_wish *wish, struct mca_answer *answer)
 {
 	json_t *body = json_pack("{sI sf sf sf}", "channel", (json_int_t)wish->channel,
 				 "seconds", wish->seconds, "frequency_hz", wish->frequency_hz,
 				 "level_dbfs", wish->level_dbfs);
-	json_t *answer = NULL;
-	enum mca_target_answer result = mca_target_ask(target, command, "POST", "/test-tone", body,
-						       5000, &answer, why);
 
-	json_decref(answer);
-	return result;
+	*answer = (struct mca_answer){0};
+	if (!body)
+		return mca_command_failed(command, "memory ran out while writing the request");
+	mca_target_ask(target, "POST", "/test-tone", body, ORDER_MS, answer);
+	switch (answer->kind) {
+	case MCA_ANSWERED:
+		return mca_target_expect(target, command, answer->document, "{s:I, s:F}",
+					 "channel", "seconds");
+	case MCA_ANSWER_ABSENT:
+		return MCA_ABSENT;
+	default:
+		return mca_answer_fail(command, answer);
+	}
 }
 
 /* What a channel of /status says of the tone. MCA_COMMAND_GO while it plays or is about to. */
@@ -65,10 +77,12 @@ static int look(const struct mca_target *target, const struct mca_command *comma
 	char key[16];
 	int code = mca_target_fetch(target, command, "GET", "/status", NULL, &status);
 
-	if (code != MCA_COMMAND_GO)
-		return code;
+	if (code == MCA_COMMAND_GO)
+		code = mca_target_expect(target, command, status, "{s:{}}", "channels");
 	snprintf(key, sizeof(key), "%u", id);
-	code = judge(command, json_object_get(json_object_get(status, "channels"), key), id, heard);
+	if (code == MCA_COMMAND_GO)
+		code = judge(command, json_object_get(json_object_get(status, "channels"), key),
+			     id, heard);
 	json_decref(status);
 	return code;
 }
@@ -77,13 +91,15 @@ static int stop(const struct mca_target *target, const struct mca_command *comma
 		const struct mca_tone_wish *wish)
 {
 	struct mca_tone_wish silence = *wish;
-	struct mca_diag why = {0};
+	struct mca_answer answer;
+	int code;
 
 	silence.seconds = 0;
-	if (order(target, command, &silence, &why) != MCA_TARGET_ANSWERED)
-		return mca_command_failed(command, "the service could not be told to stop; the "
-					  "tone ends by itself %s", why.text);
-	return MCA_EXIT_OK;
+	code = order(target, command, &silence, &answer);
+	if (code == MCA_ABSENT)
+		code = mca_command_failed(command, "cannot stop the tone: %s", answer.why.text);
+	mca_answer_done(&answer);
+	return code == MCA_COMMAND_GO ? MCA_EXIT_OK : code;
 }
 
 /* The service plays; Ctrl-C asks it to stop. */
@@ -177,25 +193,17 @@ static int play_alone(const struct mca_command *command, const struct mca_target
 static int run(const struct mca_command *command, const struct mca_target *target, bool simulate,
 	       const struct mca_tone_wish *wish)
 {
-	struct mca_diag why = {0};
-	int code = MCA_EXIT_FAILURE, interrupt = mca_interrupt_open();
+	int code, interrupt = mca_interrupt_open();
+	struct mca_answer answer;
 
 	if (interrupt < 0)
 		return mca_command_failed(command, "cannot watch for Ctrl-C");
-	switch (order(target, command, wish, &why)) {
-	case MCA_TARGET_ANSWERED:
+	code = order(target, command, wish, &answer);
+	mca_answer_done(&answer);
+	if (code == MCA_COMMAND_GO)
 		code = await_service(target, command, wish, interrupt);
-		break;
-	case MCA_TARGET_ABSENT:
+	else if (code == MCA_ABSENT)
 		code = play_alone(command, target, simulate, wish, interrupt);
-		break;
-	case MCA_TARGET_SILENT:
-		mca_command_failed(command, "%s", why.text);
-		break;
-	case MCA_TARGET_REFUSED:
-	case MCA_TARGET_BROKEN:
-		break;
-	}
 	close(interrupt);
 	return code;
 }

@@ -1,32 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 #include <jansson.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "command.h"
-#include "interrupt.h"
 #include "mca/cli.h"
-#include "meter_view.h"
 #include "table.h"
 #include "target.h"
+#include "vu_follow.h"
 
-/*
- * `vu`: GET /vu once as a table, or with --follow again and again. The service counts meter windows
- * in `seq`; a window that was shown is not shown again, and asking twice as often as windows end
- * misses none.
- */
-static double lane_at(const json_t *channel, const char *key, size_t lane)
+/* `vu`: GET /vu once as a table. With --follow, vu_follow.c takes over. */
+int mca_vu_check(const struct mca_command *command, const struct mca_target *target,
+		 json_t *vu)
 {
-	return json_number_value(json_array_get(json_object_get(channel, key), lane));
+	int code = mca_target_expect(target, command, vu, "{s:I, s:I, s:{}, s:{}}", "interval_ms",
+				     "seq", "vu_dbfs", "channels");
+	const json_t *channels = json_object_get(vu, "channels");
+	const char *id;
+	json_t *level;
+
+	if (code != MCA_COMMAND_GO)
+		return code;
+	json_object_foreach(json_object_get(vu, "vu_dbfs"), id, level) {
+		json_t *channel = json_object_get(channels, id);
+
+		if (code == MCA_COMMAND_GO)
+			code = mca_target_expect(target, command, level, "F");
+		if (code == MCA_COMMAND_GO)
+			code = mca_target_expect(target, command, channel,
+						 "{s:o, s:o, s:o, s:o, s:o}", "rms_dbfs",
+						 "peak_dbfs", "gain_reduction_db",
+						 "input_rms_dbfs", "clipped");
+	}
+	return code;
+}
+
+/* What is not measured is null. */
+static void level_text(char text[16], const json_t *level)
+{
+	if (json_is_number(level))
+		snprintf(text, 16, "%.1f", json_number_value(level));
+	else
+		snprintf(text, 16, "-");
 }
 
 static void pair_cell(struct mca_table *table, const json_t *channel, const char *key)
 {
-	if (json_array_size(json_object_get(channel, key)) > 1)
-		mca_table_cell(table, "%.1f %.1f", lane_at(channel, key, 0),
-			       lane_at(channel, key, 1));
+	const json_t *lanes = json_object_get(channel, key);
+	char left[16], right[16];
+
+	level_text(left, json_array_get(lanes, 0));
+	level_text(right, json_array_get(lanes, 1));
+	if (json_array_size(lanes) > 1)
+		mca_table_cell(table, "%s %s", left, right);
 	else
-		mca_table_cell(table, "%.1f", lane_at(channel, key, 0));
+		mca_table_cell(table, "%s", left);
 }
 
 static int print_table(const struct mca_command *command, json_t *vu)
@@ -35,6 +62,7 @@ static int print_table(const struct mca_command *command, json_t *vu)
 						">REDUCTION DB|>CLIPPED");
 	const json_t *channels = json_object_get(vu, "channels");
 	const char *id;
+	char text[16];
 	json_t *level;
 	int result;
 
@@ -46,8 +74,8 @@ static int print_table(const struct mca_command *command, json_t *vu)
 		pair_cell(table, channel, "input_rms_dbfs");
 		pair_cell(table, channel, "rms_dbfs");
 		pair_cell(table, channel, "peak_dbfs");
-		mca_table_cell(table, "%.1f", json_number_value(
-			       json_object_get(channel, "gain_reduction_db")));
+		level_text(text, json_object_get(channel, "gain_reduction_db"));
+		mca_table_cell(table, "%s", text);
 		mca_table_cell(table, "%lld",
 			       (long long)json_integer_value(json_object_get(channel, "clipped")));
 	}
@@ -56,63 +84,24 @@ static int print_table(const struct mca_command *command, json_t *vu)
 	return result < 0 ? mca_command_failed(command, "out of memory") : MCA_EXIT_OK;
 }
 
-static int show_once(const struct mca_command *command, const struct mca_target *target, bool json)
+static int show_once(const struct mca_command *command, struct mca_target *target, bool json)
 {
 	json_t *vu;
 	int code = mca_target_fetch(target, command, "GET", "/vu", NULL, &vu);
 
-	if (code != MCA_COMMAND_GO)
-		return code;
-	code = json ? mca_target_print(command, vu, JSON_INDENT(2)) : print_table(command, vu);
+	if (code == MCA_COMMAND_GO)
+		code = mca_vu_check(command, target, vu);
+	if (code == MCA_COMMAND_GO)
+		code = json ? mca_target_print(command, vu, JSON_INDENT(2)) :
+		       print_table(command, vu);
 	json_decref(vu);
 	return code;
 }
 
-/* One look; draws when the window is a new one. How long to wait until the next look, in
- * *wait_ms. */
-static int follow_once(const struct mca_command *command, const struct mca_target *target,
-		       struct mca_meter_view *view, json_int_t *seen, int *wait_ms)
-{
-	json_int_t seq, interval;
-	json_t *vu;
-	int code = mca_target_fetch(target, command, "GET", "/vu", NULL, &vu);
-
-	if (code != MCA_COMMAND_GO)
-		return code;
-	seq = json_integer_value(json_object_get(vu, "seq"));
-	interval = json_integer_value(json_object_get(vu, "interval_ms"));
-	*wait_ms = interval >= 20 && interval <= 2000 ? (int)(interval / 2) : 50;
-	if (seq != *seen) {
-		*seen = seq;
-		if (view)
-			mca_meter_view_draw(view, vu);
-		else
-			code = mca_target_print(command, vu, JSON_COMPACT);
-	}
-	json_decref(vu);
-	return code == MCA_EXIT_FAILURE ? code : MCA_COMMAND_GO;
-}
-
-static int follow(const struct mca_command *command, const struct mca_target *target, bool json)
-{
-	int interrupt = mca_interrupt_open(), wait_ms = 0, code = MCA_COMMAND_GO;
-	struct mca_meter_view view = {0};
-	json_int_t seen = -1;
-
-	if (interrupt < 0)
-		return mca_command_failed(command, "cannot watch for Ctrl-C");
-	if (!json)
-		mca_meter_view_init(&view);
-	while (code == MCA_COMMAND_GO && !mca_interrupt_wait(interrupt, wait_ms))
-		code = follow_once(command, target, json ? NULL : &view, &seen, &wait_ms);
-	mca_meter_view_done(&view);
-	close(interrupt);
-	return code == MCA_COMMAND_GO ? MCA_EXIT_OK : code;
-}
-
 static const char purpose[] =
 	"Shows the level that leaves each channel: GET /vu. With --follow as live bars on a\n"
-	"terminal, or as one line per update elsewhere, until Ctrl-C.\n";
+	"terminal, or as one line per update elsewhere, until Ctrl-C. If the service goes away,\n"
+	"--follow says so and connects again as soon as it is back.\n";
 static const char examples[] =
 	"  mission-control-audio vu\n"
 	"  mission-control-audio vu --follow\n"
@@ -136,7 +125,7 @@ int mca_cli_vu(int argc, char **argv)
 	if (code == MCA_COMMAND_GO)
 		code = mca_target_resolve(&target, &command);
 	if (code == MCA_COMMAND_GO)
-		code = (again ? follow : show_once)(&command, &target, json);
+		code = (again ? mca_vu_follow : show_once)(&command, &target, json);
 	mca_target_done(&target);
 	return code;
 }

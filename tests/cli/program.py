@@ -15,6 +15,10 @@ PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 for _options in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"):
     os.environ[_options] = os.environ.get(_options, "") + ":exitcode=99"
 
+# Else commands find what the person at this machine runs.
+for _variable in ("RUNTIME_DIRECTORY", "STATE_DIRECTORY", "XDG_RUNTIME_DIR"):
+    os.environ.pop(_variable, None)
+
 _folder = tempfile.TemporaryDirectory(prefix="mca-cli-")
 FOLDER = pathlib.Path(_folder.name)
 

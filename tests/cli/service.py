@@ -39,7 +39,12 @@ class Service:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.handler = Handler
+        self.listen(0)
+
+    def listen(self, port):
+        """Be ready to serve on this port (0 = any free one) with a fresh server."""
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self.handler)
         self.server.daemon_threads = True
         self.server.handle_error = lambda *_: None  # a client that left is no fault
         self.port = self.server.server_address[1]
