@@ -27,11 +27,11 @@
 #include "mca/cli.h"
 #include "mca/config.h"
 #include "mca/engine.h"
+#include "mca/engine_check.h"
 #include "mca/http.h"
 #include "mca/simcard.h"
 #include "mca/svc.h"
 #include "memory.h"
-#include "proof.h"
 #include "publish.h"
 
 #define PORT_AS_CONFIGURED 65536
@@ -94,15 +94,13 @@ static int no_memory(void)
 	return -ENOMEM;
 }
 
-/* Integer ids of simulated cards do not move: no warning of that. */
 static void say_warnings(const struct run *run, const char *path)
 {
 	struct mca_faults warnings = { 0 };
 
-	mca_config_warn(run->settings, &warnings);
+	mca_config_warn(run->settings, run->simulate, &warnings);
 	for (size_t i = 0; i < warnings.count; i++)
-		if (!run->simulate || strncmp(warnings.list[i].pointer, "/logical_channels/", 18))
-			say_fault(LOG_WARNING, path, &warnings.list[i]);
+		say_fault(LOG_WARNING, path, &warnings.list[i]);
 	mca_faults_done(&warnings);
 }
 
@@ -173,22 +171,25 @@ static int prepare(struct run *run)
 		return MCA_EXIT_FAILURE;
 	if (mca_locate_token(run->token, run->settings->http.token_file, &diag) < 0)
 		return failed(&diag);
-	/* A check must not empty the files that a running service writes. */
-	for (unsigned i = 0; run->check && i < MCA_SIM_CARDS; i++)
-		run->rack_spec->card[i].sink.kind = MCA_SIM_DISCARD;
-	if (mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
+	if (!run->check && mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
 		return failed(&diag);
 	return MCA_EXIT_OK;
 }
 
 static int check(struct run *run)
 {
-	struct mca_faults faults = { 0 };
 	const char *path = *run->place.path ? run->place.path : "the built-in example";
-	int result = mca_proof_devices(run->settings, run->rack, run->simulate, &faults);
+	struct mca_device_map *map = malloc(sizeof *map);
+	struct mca_faults faults = { 0 };
+	int result = map ? mca_engine_check(run->settings, run->own_spec, run->simulate, map,
+					    &faults) : no_memory();
 
 	say_faults(LOG_ERR, path, &faults);
 	mca_faults_done(&faults);
+	for (unsigned i = 0; result == 0 && i < map->count; i++)
+		printf("channel %u: %s -> %s\n", map->channel[i].id,
+		       map->channel[i].device[MCA_CAPTURE], map->channel[i].device[MCA_PLAYBACK]);
+	free(map);
 	if (result < 0)
 		return MCA_EXIT_FAILURE;
 	printf("%s: ok, %u channel%s\n", path, run->settings->channel_count,

@@ -2,6 +2,7 @@
 #ifndef MCA_CONFIG_H
 #define MCA_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -47,10 +48,11 @@ char *mca_config_dump(const struct mca_settings *settings);
  * last wins. */
 int mca_config_save(const char *path, const char *text, struct mca_diag *diag);
 
-/* Warnings worth a journal line, appended to `faults` with code 0: integer device ids (they move;
- * of no concern while ids mean the simulated cards), a disabled channel that shares a device, an
- * API that other machines reach without a token. */
-void mca_config_warn(const struct mca_settings *settings, struct mca_faults *faults);
+/* Warnings worth a journal line, appended to `faults` with code 0: integer device ids, one line for
+ * all channels (they move; not if `simulate`: then they mean simulated cards), a disabled channel
+ * that shares a device, an API that other machines reach without a token. */
+void mca_config_warn(const struct mca_settings *settings, bool simulate,
+		     struct mca_faults *faults);
 
 /* Print every key with its allowed values, default and meaning as Markdown tables. */
 void mca_config_reference(FILE *out);

@@ -53,4 +53,14 @@ int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, stru
 int mca_pcm_list_resolve(const struct mca_pcm_list *list, unsigned id, const char *reference,
 			 char *device, struct mca_diag *diag);
 
+/* Is a hw: device on the list of real cards, with this direction? 0, or -ENODEV with a diag that
+ * says what is missing: the card, the device, or the direction, and what the card has instead. */
+int mca_pcm_list_check(const struct mca_pcm_list *list, const char *device,
+		       enum mca_pcm_direction direction, struct mca_diag *diag);
+
+/* Has a device of so many lanes all that are picked? 0, or -ENOTSUP with a diag that names the lane
+ * and what there is. Thread: any. */
+int mca_pcm_lanes_check(const char *device, enum mca_pcm_direction direction,
+			const struct mca_lane_pick *pick, unsigned lanes, struct mca_diag *diag);
+
 #endif

@@ -89,6 +89,12 @@ int mca_simrack_pump(struct mca_simrack *rack);
 bool mca_simrack_present(const struct mca_simrack *rack, unsigned card);
 bool mca_simrack_busy(const struct mca_simrack *rack, unsigned card, unsigned stream);
 
+/* What mca_simrack_open() would say of a card's presence: 0, or -ENODEV with diag. Thread: any. */
+int mca_simrack_check(const struct mca_simrack *rack, unsigned card, struct mca_diag *diag);
+
+/* How many lanes card 1..8 has at most (a sink file may have fewer). Thread: any. */
+unsigned mca_simrack_lanes(const struct mca_simrack *rack, unsigned card);
+
 /* Break it by hand. inject: the fault happens at the running stream's next pointer update, a HANG
  * at the next such call (at_s and every_s are not looked at); -EINVAL, also for SHORT_WINDOW;
  * -EAGAIN: too many wait already. unhang: calls of that card that hang now return. Thread: any;

@@ -7,11 +7,11 @@
 #include "mca/cli.h"
 #include "mca/config.h"
 #include "mca/diag.h"
+#include "mca/engine_check.h"
 
 /*
- * `check-config`: the validation of `run` and POST /config and nothing else: one parser, one table
- * of ranges. Every fault is told at once. Devices are not looked for: a file is checked on the
- * machine where it is written, which may have other cards.
+ * `check-config`: the validation of `run --check`, reload and POST /config: one parser, one table
+ * of ranges, one plan that finds the devices. Every fault is listed at once.
  */
 static json_t *fault_list(const struct mca_faults *faults)
 {
@@ -58,13 +58,15 @@ static int print_plain(const char *path, bool ok, unsigned channels,
 
 static const char purpose[] =
 	"Validates a configuration exactly as the service does and lists every fault with its\n"
-	"line, its JSON pointer and the allowed range. Opens no device.\n";
+	"line, its JSON pointer and the allowed range, and every device that this machine does\n"
+	"not have. Opens no device. With --simulate integer device ids mean the simulated cards,\n"
+	"so that a file can be checked without a sound card.\n";
 static const char examples[] =
 	"  mission-control-audio check-config /etc/mission-control-audio/config.json\n"
-	"  mission-control-audio check-config --json config.json\n"
+	"  mission-control-audio check-config --simulate --json config.json\n"
 	"  mission-control-audio check-config --reference\n";
 
-static int check(const struct mca_command *command, const char *path, bool json)
+static int check(const struct mca_command *command, const char *path, bool simulate, bool json)
 {
 	struct mca_faults faults = {0}, warnings = {0};
 	struct mca_settings *settings = calloc(1, sizeof(*settings));
@@ -73,9 +75,10 @@ static int check(const struct mca_command *command, const char *path, bool json)
 
 	if (!settings)
 		return mca_command_failed(command, "out of memory");
-	ok = mca_config_load(path, settings, &faults) == 0;
+	ok = mca_config_load(path, settings, &faults) == 0 &&
+	     mca_engine_check(settings, NULL, simulate, NULL, &faults) == 0;
 	if (ok)
-		mca_config_warn(settings, &warnings);
+		mca_config_warn(settings, simulate, &warnings);
 	code = (json ? print_json : print_plain)(path, ok, settings->channel_count, &faults,
 						 &warnings);
 	mca_faults_done(&faults);
@@ -86,8 +89,10 @@ static int check(const struct mca_command *command, const char *path, bool json)
 
 int mca_cli_check_config(int argc, char **argv)
 {
-	bool json = false, reference = false;
+	bool json = false, reference = false, simulate = false;
 	const struct mca_option options[] = {
+		{"simulate", NULL, MCA_OPTION_FLAG, &simulate, 0, 0,
+		 "integer device ids mean the simulated cards", false},
 		{"json", NULL, MCA_OPTION_FLAG, &json, 0, 0, "the report as JSON on stdout", false},
 		{"reference", NULL, MCA_OPTION_FLAG, &reference, 0, 0,
 		 "no check: print every key with its range, default and meaning", false},
@@ -99,11 +104,11 @@ int mca_cli_check_config(int argc, char **argv)
 
 	if (code != MCA_COMMAND_GO)
 		return code;
-	if (reference && !operands[0]) {
+	if (reference && !simulate && !operands[0]) {
 		mca_config_reference(stdout);
 		return MCA_EXIT_OK;
 	}
 	if (reference || !operands[0] || operands[1])
 		return mca_command_misused(&command, "give one FILE, or --reference alone");
-	return check(&command, operands[0], json);
+	return check(&command, operands[0], simulate, json);
 }

@@ -7,20 +7,34 @@
 
 #include "table.h"
 
-static void warn_id(const struct mca_channel_settings *channel, const struct mca_field *field,
-		    struct mca_faults *faults)
+static bool names_id(const struct mca_channel_settings *channel)
 {
-	const struct mca_device_ref *ref = mca_field_at(field, channel);
-	char pointer[64], value[16];
+	return channel->input.id || channel->output.id;
+}
 
-	if (!ref->id)
+/* One line for all of them: the example alone has eight. */
+static void warn_ids(const struct mca_settings *settings, struct mca_faults *faults)
+{
+	char list[160] = "", more[24] = "";
+	unsigned count = 0, listed = 0;
+	size_t used = 0;
+
+	for (unsigned i = 0; i < settings->channel_count; i++) {
+		if (!names_id(&settings->channel[i]))
+			continue;
+		if (count++ != listed || used + 16 > sizeof(list))
+			continue;
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%u",
+					 listed++ ? ", " : "", settings->channel[i].id);
+	}
+	if (count == 0)
 		return;
-	snprintf(pointer, sizeof(pointer), "/logical_channels/%u/%s", channel->id, field->key);
-	snprintf(value, sizeof(value), "%u", ref->id);
-	mca_faults_say(faults, 0, pointer, value,
-		       "device id %u can mean another card after a reboot: "
-		       "write a name or a selector that `devices` prints instead",
-		       ref->id);
+	if (count > listed)
+		snprintf(more, sizeof(more), " and %u more", count - listed);
+	mca_faults_say(faults, 0, "/logical_channels", NULL, "channel%s %s%s name%s devices by "
+		       "integer ids, which can mean other cards after a reboot: write names or "
+		       "selectors that `devices` prints instead", count == 1 ? "" : "s", list,
+		       more, count == 1 ? "s" : "");
 }
 
 /* A disabled channel that could not be enabled as it is. */
@@ -56,16 +70,16 @@ static void warn_open_door(const struct mca_settings *settings, struct mca_fault
 		       bind);
 }
 
-void mca_config_warn(const struct mca_settings *settings, struct mca_faults *faults)
+void mca_config_warn(const struct mca_settings *settings, bool simulate,
+		     struct mca_faults *faults)
 {
 	const struct mca_field *field;
 
+	if (!simulate)
+		warn_ids(settings, faults);
 	for (unsigned i = 0; i < settings->channel_count; i++)
-		for (field = NULL; (field = mca_table_next(MCA_OBJECT_CHANNEL, field));) {
-			if (field->type != MCA_FIELD_DEVICE)
-				continue;
-			warn_id(&settings->channel[i], field, faults);
-			warn_disabled(settings, i, field, faults);
-		}
+		for (field = NULL; (field = mca_table_next(MCA_OBJECT_CHANNEL, field));)
+			if (field->type == MCA_FIELD_DEVICE)
+				warn_disabled(settings, i, field, faults);
 	warn_open_door(settings, faults);
 }

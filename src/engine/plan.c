@@ -72,6 +72,22 @@ static const struct mca_lane_pick *pick_of(const struct mca_channel_settings *ch
 	return d == MCA_CAPTURE ? &channel->input_lanes : &channel->output_lanes;
 }
 
+static int say_lanes(struct mca_faults *faults, int code,
+		     const struct mca_channel_settings *channel, enum mca_pcm_direction direction,
+		     const char *text)
+{
+	const struct mca_lane_pick *pick = pick_of(channel, direction);
+	char pointer[128], value[32];
+
+	snprintf(pointer, sizeof pointer, "/logical_channels/%u/%s_lanes", channel->id,
+		 mca_direction_word(direction));
+	if (pick->count == 2)
+		snprintf(value, sizeof value, "[%u, %u]", pick->lane[0], pick->lane[1]);
+	else
+		snprintf(value, sizeof value, "[%u]", pick->lane[0]);
+	return mca_faults_say(faults, code, pointer, value, "%s", text);
+}
+
 /* What a selector meant last may be another card by now. While its device is held it is that
  * device; else it is looked up, and not found is no fault here: it is looked for again later. */
 static void resolve_anew(struct mca_engine *engine, struct mca_plan_entry *entry, unsigned d)
@@ -98,7 +114,10 @@ static int resolve(struct mca_engine *engine, struct mca_plan_entry *entry, unsi
 		resolve_anew(engine, entry, d);
 		return 0;
 	}
-	r = mca_resolver_find(&engine->resolver, ref, entry->device[d], &diag);
+	r = mca_resolver_prove(&engine->resolver, ref, (enum mca_pcm_direction)d,
+			       pick_of(entry->settings, d), entry->device[d], &diag);
+	if (r == -ENOTSUP)
+		return say_lanes(faults, r, entry->settings, (enum mca_pcm_direction)d, diag.text);
 	if (r < 0)
 		return mca_plan_say_device(faults, r, entry->settings,
 					   (enum mca_pcm_direction)d, diag.text);

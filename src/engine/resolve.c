@@ -103,6 +103,24 @@ int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref
 	return mca_pcm_list_resolve(&resolver->real, ref->id, name, device, diag);
 }
 
+int mca_resolver_prove(struct mca_resolver *resolver, const struct mca_device_ref *ref,
+		       enum mca_pcm_direction direction, const struct mca_lane_pick *pick,
+		       char *device, struct mca_diag *diag)
+{
+	int r = mca_resolver_find(resolver, ref, device, diag);
+	unsigned card = r < 0 ? 0 : mca_simcard_number(device);
+
+	if (r < 0)
+		return r;
+	if (!card)
+		return mca_pcm_list_check(&resolver->real, device, direction, diag);
+	r = mca_simrack_check(resolver->rack, card, diag);
+	if (r < 0)
+		return r;
+	return mca_pcm_lanes_check(device, direction, pick,
+				   mca_simrack_lanes(resolver->rack, card), diag);
+}
+
 bool mca_ref_follows_card(const struct mca_device_ref *ref)
 {
 	return !ref->id && (strncmp(ref->name, "path:", 5) == 0 ||

@@ -35,6 +35,13 @@ void mca_resolver_refresh(struct mca_resolver *resolver);
 int mca_resolver_find(struct mca_resolver *resolver, const struct mca_device_ref *ref, char *device,
 		      struct mca_diag *diag);
 
+/* The same, and is it there: plugged in, with this direction, with the lanes that are picked as far
+ * as its lanes are known without opening it? 0; or -EINVAL, -ENODEV; -ENOTSUP: the lanes; with
+ * diag. */
+int mca_resolver_prove(struct mca_resolver *resolver, const struct mca_device_ref *ref,
+		       enum mca_pcm_direction direction, const struct mca_lane_pick *pick,
+		       char *device, struct mca_diag *diag);
+
 /* Must it be looked up again whenever its device is opened? */
 bool mca_ref_follows_card(const struct mca_device_ref *ref);
 bool mca_ref_equal(const struct mca_device_ref *a, const struct mca_device_ref *b);

@@ -14,6 +14,7 @@
 
 #include "choose.h"
 #include "mca/diag.h"
+#include "mca/pcm_list.h"
 #include "offer.h"
 #include "pcm_private.h"
 
@@ -244,11 +245,15 @@ static int refuse(struct mca_pcm *pcm, const struct mca_pcm_shape *shape, int er
 {
 	struct mca_pcm_offer offer;
 	const char *direction = mca_pcm_direction_name(pcm->direction);
+	struct mca_diag lanes;
 	char text[160];
 
 	if (err == -ENODEV || mca_pcm_offer_read(&offer, pcm->handle) < 0)
 		return mca_diag_set(diag, err, "%s went away while its %s was being configured: "
 				    "plug it in again", pcm->info.name, direction);
+	if (offer.lanes_max && mca_pcm_lanes_check(pcm->info.name, pcm->direction, &shape->pick,
+						   offer.lanes_max, &lanes) < 0)
+		return mca_diag_set(diag, -EINVAL, "%s", lanes.text);
 	mca_pcm_offer_print(&offer, text, sizeof(text));
 	return mca_diag_set(diag, -EINVAL, "%s %s refuses %s (for %u Hz, 16 bit, %u channel%s, "
 			    "blocks of %u); it offers %s: change the configuration or the device",

@@ -12,6 +12,7 @@
 #include "mca/device_name.h"
 #include "mca/diag.h"
 #include "holder.h"
+#include "mca/pcm_list.h"
 #include "pcm_private.h"
 #include "quiet.h"
 
@@ -35,6 +36,22 @@ static int explain_busy(const struct mca_pcm *pcm, struct mca_diag *diag)
 			    holder[0] ? holder : "another program");
 }
 
+static int explain_absence(const struct mca_pcm *pcm, struct mca_diag *diag)
+{
+	struct mca_pcm_list list;
+	int err = mca_pcm_list_names(&list, NULL, diag);
+
+	if (err < 0)
+		return err;
+	err = mca_pcm_list_check(&list, pcm->info.name, pcm->direction, diag);
+	mca_pcm_list_done(&list);
+	if (err < 0)
+		return err;
+	return mca_diag_set(diag, -ENODEV, "%s %s went away or came back at this moment, or has no "
+			    "such subdevice: choose a device that `devices` lists", pcm->info.name,
+			    mca_pcm_direction_name(pcm->direction));
+}
+
 static int explain_open(const struct mca_pcm *pcm, int err, struct mca_diag *diag)
 {
 	const char *direction = mca_pcm_direction_name(pcm->direction);
@@ -46,9 +63,7 @@ static int explain_open(const struct mca_pcm *pcm, int err, struct mca_diag *dia
 	case -ENOENT:
 	case -ENODEV:
 	case -ENXIO:
-		return mca_diag_set(diag, err == -ENXIO ? -ENODEV : err, "%s has no %s now: plug "
-				    "the card in, or choose a device that `devices` lists",
-				    pcm->info.name, direction);
+		return explain_absence(pcm, diag);
 	case -EACCES:
 	case -EPERM:
 		return mca_diag_set(diag, err, "%s %s may not be opened by this user: add it to "

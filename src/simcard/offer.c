@@ -57,6 +57,11 @@ static unsigned first_set(unsigned a, unsigned b, unsigned otherwise)
 	return a ? a : b ? b : otherwise;
 }
 
+unsigned mca_simrack_lanes(const struct mca_simrack *rack, unsigned card)
+{
+	return first_set(rack->spec.card[card - 1].only_lanes, 0, LANES_MAX);
+}
+
 static void offer_of(struct offer *offer, struct mca_simstream *stream)
 {
 	const struct mca_sim_card_spec *spec = stream->card->spec;

@@ -14,15 +14,25 @@
 
 static const char *const direction_name[] = { "capture", "playback" };
 
+int mca_simrack_check(const struct mca_simrack *rack, unsigned card, struct mca_diag *diag)
+{
+	if (card < 1 || card > MCA_SIM_CARDS)
+		return mca_diag_set(diag, -ENODEV,
+				    "there is no sim:%u; the simulated cards are sim:1 to "
+				    "sim:%d",
+				    card, MCA_SIM_CARDS);
+	if (!mca_simrack_present(rack, card))
+		return mca_diag_set(diag, -ENODEV,
+				    "sim:%u is not plugged in; plug it in (`absent` in the "
+				    "simulation section) or use another card",
+				    card);
+	return 0;
+}
+
 static int claim_port(struct mca_simcard *card, unsigned port, struct mca_diag *diag)
 {
 	bool open = false;
 
-	if (mca_simplug_generation(&card->plug) & 1)
-		return mca_diag_set(diag, -ENODEV,
-				    "sim:%u is not plugged in; plug it in (`absent` in the "
-				    "simulation section) or use another card",
-				    card->number);
 	if (!atomic_compare_exchange_strong(&card->port[port].open, &open, true))
 		return mca_diag_set(diag, -EBUSY,
 				    "the %s direction of sim:%u is in use; use another card",
@@ -90,11 +100,9 @@ int mca_simstream_open(struct mca_simrack *rack, snd_pcm_t **pcm, unsigned numbe
 	unsigned port;
 	int err;
 
-	if (number < 1 || number > MCA_SIM_CARDS)
-		return mca_diag_set(diag, -ENODEV,
-				    "there is no sim:%u; the simulated cards are sim:1 to "
-				    "sim:%d",
-				    number, MCA_SIM_CARDS);
+	err = mca_simrack_check(rack, number, diag);
+	if (err < 0)
+		return err;
 	card = &rack->card[number - 1];
 	port = mca_simport_index(direction);
 	err = claim_port(card, port, diag);

@@ -13,7 +13,7 @@ COMMANDS = {
                   "config": "", **TARGET},
     "latency": {"channel": "0", "play": "", "record": "", "level": "0", "simulate": None,
                 "json": None, "config": "", **TARGET},
-    "check-config": {"json": None, "reference": None},
+    "check-config": {"simulate": None, "json": None, "reference": None},
     "process": {"config": "", "channel": "one", "block": "0", "meters": ""},
     "status": {"json": None, "config": "", **TARGET},
     "vu": {"follow": None, "json": None, "config": "", **TARGET},

@@ -182,7 +182,7 @@ static void a_disabled_channel_may_share_a_device(void)
 	struct mca_faults warnings = { 0 };
 
 	CHECK_INT(document.code, 0);
-	mca_config_warn(document.settings, &warnings);
+	mca_config_warn(document.settings, false, &warnings);
 	CHECK_INT(warnings.count, 2);
 	if (warnings.count == 2) {
 		CHECK_INT(warnings.list[0].code, 0);
@@ -193,6 +193,28 @@ static void a_disabled_channel_may_share_a_device(void)
 	document_done(&document);
 }
 
+static void integer_ids_are_one_warning(void)
+{
+	struct mca_settings *settings = calloc(1, sizeof(*settings));
+	struct mca_faults warnings = { 0 };
+
+	mca_settings_default(settings);
+	settings->channel_count = MCA_CHANNELS_MAX;
+	for (unsigned i = 0; i < MCA_CHANNELS_MAX; i++) {
+		settings->channel[i].id = 2147483000u + i;
+		settings->channel[i].enabled = true;
+		settings->channel[i].output.id = i + 1;
+		sprintf(settings->channel[i].input.name, "path:%u", i);
+	}
+	mca_config_warn(settings, false, &warnings);
+	CHECK_INT(warnings.count, 1);
+	CHECK(warnings.count && strstr(warnings.list[0].text, "channels 2147483000, 2147483001, "));
+	CHECK(warnings.count && strstr(warnings.list[0].text, " more name devices by integer ids"));
+	CHECK(warnings.count && strstr(warnings.list[0].text, "prints instead"));
+	mca_faults_done(&warnings);
+	free(settings);
+}
+
 static void warnings_name_what_may_surprise(void)
 {
 	struct document document =
@@ -200,17 +222,20 @@ static void warnings_name_what_may_surprise(void)
 	struct mca_faults warnings = { 0 };
 
 	CHECK_INT(document.code, 0);
-	mca_config_warn(document.settings, &warnings);
-	CHECK_INT(warnings.count, 3);
-	if (warnings.count == 3) {
-		CHECK_STR(warnings.list[0].pointer, "/logical_channels/1/input_device_id");
-		CHECK_STR(warnings.list[0].value, "1");
-		CHECK_STR(warnings.list[2].pointer, "/http/bind");
+	mca_config_warn(document.settings, false, &warnings);
+	CHECK_INT(warnings.count, 2);
+	if (warnings.count == 2) {
+		CHECK_STR(warnings.list[0].pointer, "/logical_channels");
+		CHECK(strstr(warnings.list[0].text, "channel 1 names devices by") != NULL);
+		CHECK_STR(warnings.list[1].pointer, "/http/bind");
 	}
 	mca_faults_done(&warnings);
 	strcpy(document.settings->http.token_file, "/run/token");
-	mca_config_warn(document.settings, &warnings);
-	CHECK_INT(warnings.count, 2);
+	mca_config_warn(document.settings, false, &warnings);
+	CHECK_INT(warnings.count, 1);
+	mca_faults_done(&warnings);
+	mca_config_warn(document.settings, true, &warnings);
+	CHECK_INT(warnings.count, 0);
 	mca_faults_done(&warnings);
 	document_done(&document);
 }
@@ -248,6 +273,7 @@ int main(void)
 	RUN(a_channel_overrides_single_fields);
 	RUN(sections_are_read_and_marked);
 	RUN(a_disabled_channel_may_share_a_device);
+	RUN(integer_ids_are_one_warning);
 	RUN(warnings_name_what_may_surprise);
 	RUN(a_simulation_document_stands_alone);
 	return DONE();

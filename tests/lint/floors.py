@@ -42,7 +42,7 @@ ROOM_OF_HEADER = {
     "client": "client", "runtime_file": "client",
     "settings": "config", "config": "config", "config_diff": "config", "json": "config",
     "bridge": "rt", "clock_control": "rt", "cycle": "rt", "rt_channel": "rt",
-    "engine": "engine", "engine_status": "engine", "notice": "engine",
+    "engine": "engine", "engine_check": "engine", "engine_status": "engine", "notice": "engine",
     "api": "api", "http": "http", "svc": "svc", "cli": "cli",
 }
 

@@ -84,7 +84,7 @@ static void refusals_list_what_there_is(void)
 {
 	const struct mca_lane_pick far = { 2, { 3, 9 } };
 
-	check_refused(&far, "lanes of these numbers", "8 channels,");
+	check_refused(&far, "has no lane 9", "lanes 1 to 8");
 }
 
 static void check_rate(unsigned wanted_hz, unsigned min_hz, unsigned max_hz, unsigned got_hz)
@@ -163,7 +163,7 @@ static void what_is_not_there_is_said(void)
 	CHECK_INT(mca_pcm_open(&pcm, "sim:1", MCA_PLAYBACK, NULL, &diag), -ENODEV);
 	CHECK(says(&diag, "simulated"));
 	CHECK(mca_pcm_open(&pcm, "hw:CARD=NoSuchCard,DEV=0", MCA_CAPTURE, NULL, &diag) < 0);
-	CHECK(says(&diag, "hw:CARD=NoSuchCard,DEV=0 has no capture"));
+	CHECK(says(&diag, "hw:CARD=NoSuchCard,DEV=0 is not plugged in"));
 	CHECK(mca_pcm_open(&pcm, "nonsense", MCA_CAPTURE, NULL, &diag) < 0);
 	CHECK(says(&diag, "nonsense"));
 	memset(longest, 'x', sizeof(longest) - 1);
