@@ -36,8 +36,9 @@ struct mca_json {
 	/* By type: */
 	const char *text;              /* decoded, without NUL inside */
 	double number;                 /* of INTEGER and REAL, infinite when it does not fit */
-	long long integer;             /* of INTEGER; valid when fits */
-	bool fits;
+	long long integer;             /* of INTEGER and REAL; valid when fits: */
+	bool fits;                     /* the number is whole as it is written (1.0, 5e2), and
+					* long long holds it; a REAL at most 2^53 either way */
 	bool truth;
 };
 

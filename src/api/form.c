@@ -70,7 +70,8 @@ static int read_number(struct mca_form_field *field, const struct mca_json *node
 		       struct mca_faults *faults)
 {
 	bool integer = field->type == MCA_FORM_INTEGER;
-	bool typed = node->type == MCA_JSON_INTEGER || (!integer && node->type == MCA_JSON_REAL);
+	bool typed = node->fits || node->type == MCA_JSON_INTEGER ||
+		     (!integer && node->type == MCA_JSON_REAL);
 	char sentence[120];
 
 	if (typed && node->number >= field->min && node->number <= field->max) {

@@ -17,6 +17,7 @@
 
 #include "mca/diag.h"
 #include "text.h"
+#include "whole.h"
 
 struct walk {
 	struct mca_json_document *document;
@@ -93,6 +94,8 @@ static void decode_number(struct mca_json *node, const json_t *value)
 			node->type = MCA_JSON_REAL;
 	node->fits = value != NULL;
 	node->integer = json_integer_value(value);
+	if (node->type == MCA_JSON_REAL)
+		node->fits = mca_whole_number(node->raw, node->raw_length, &node->integer);
 	node->number = value ? json_number_value(value)
 			     : (node->raw[0] == '-' ? -INFINITY : INFINITY);
 }

@@ -85,10 +85,7 @@ static void refuse(struct mca_reader *reader, const struct mca_json *node,
 
 	mca_field_wording(field, allowed);
 	mca_text_excerpt(given, sizeof(given), node->raw, node->raw_length);
-	if (field->type == MCA_FIELD_INTEGER && node->type == MCA_JSON_REAL)
-		mca_read_fault(reader, node, "%s must be %s, written without decimal point and "
-			       "exponent, not %s", field->key, allowed, given);
-	else if (node->type == MCA_JSON_OBJECT || node->type == MCA_JSON_LIST)
+	if (node->type == MCA_JSON_OBJECT || node->type == MCA_JSON_LIST)
 		mca_read_fault(reader, node, "%s must be %s, not %s", field->key, allowed,
 			       node->type == MCA_JSON_OBJECT ? "an object" : "a list");
 	else
@@ -118,13 +115,13 @@ static bool in_range(const struct mca_field *field, double number)
 
 static bool is_integer(const struct mca_field *field, const struct mca_json *node)
 {
-	return node->type == MCA_JSON_INTEGER && node->fits && in_range(field, node->number);
+	return node->fits && in_range(field, node->number);
 }
 
 static void read_number(struct mca_reader *reader, const struct mca_json *node,
 			const struct mca_field *field, void *base)
 {
-	bool numeric = node->type == MCA_JSON_INTEGER ||
+	bool numeric = node->fits || node->type == MCA_JSON_INTEGER ||
 		       (node->type == MCA_JSON_REAL && field->type == MCA_FIELD_REAL);
 	double number = node->number;
 

@@ -164,6 +164,8 @@ static void check_integer(const struct mca_field *field)
 	snprintf(value, sizeof(value), "%.0f", field->max + 1);
 	refuses(field, value);
 	snprintf(value, sizeof(value), "%.0f.0", field->max);
+	accepts(field, value);
+	snprintf(value, sizeof(value), "%.0f.5", field->min);
 	refuses(field, value);
 	/* 2^32 and 2^64 more than a good value: what truncation would let through. */
 	snprintf(value, sizeof(value), "%.0f", field->min + 4294967296.0);

@@ -148,7 +148,7 @@ def lanes_change_their_own_channel_or_nothing():
 
 
 def wrong_lanes_are_refused():
-    for value in ([], [0], [257], [1, 2, 3], [2, 2], 1, "1", [1.0], None):
+    for value in ([], [0], [257], [1, 2, 3], [2, 2], 1, "1", [1.5], None):
         made = config(BLOCK)
         made["logical_channels"]["1"]["input_lanes"] = value
         with folder() as path:

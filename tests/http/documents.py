@@ -95,16 +95,21 @@ def ptt_refuses_every_fault_at_once():
             ({"channel": 1}, [""]),
             ({}, ["", "/channel"]),
             ({"channel": 77}, ["", "/channel"]),
-            ({"channel": 1.0, "mute": "yes", "gate_open": 1, "lease": 1},
+            ({"channel": 1.5, "mute": "yes", "gate_open": 1, "lease": 1},
              ["/channel", "/gate_open", "/lease", "/mute"]),
             ({"channel": 0, "mute": True}, ["/channel"]),
             ({"channel": 2**32 + 1, "mute": True}, ["/channel"]),
+            ({"channel": 1e300, "mute": True}, ["/channel"]),
+            ({"channel": -0.0, "mute": True}, ["/channel"]),
+            ({"channel": 2.0**53 + 2, "mute": True}, ["/channel"]),
             ({"channel": True, "mute": None}, ["/channel", "/mute"]),
             ({"a/b~": 1, "channel": 1, "mute": True}, ["/a~1b~0"]),
             ([], [""]), ("x", [""]), (None, [""])]:
         reply = server.ask("POST", "/ptt", json.dumps(body)).expect(422)
         tap.same(reply.pointers(), pointers, f"pointers for {body}")
     tap.true(not server.get("/status")["channels"]["1"]["mute"], "nothing was changed")
+    for whole in ("1.0", "1e0", "10e-1"):
+        server.ask("POST", "/ptt", '{"channel": %s, "mute": false}' % whole).expect(200)
     twice = server.ask("POST", "/ptt", '{"channel": 1, "mute": true, "mute": false}').expect(422)
     tap.same(twice.pointers(), ["/mute"], "a key given twice")
     error = server.ask("POST", "/ptt", '{"channel": 1, "mute": "on"}').document["errors"][0]
