@@ -215,6 +215,8 @@ static int start_engine(struct run *run, struct mca_diag *diag)
 		.simulate = run->simulate,
 		.realtime = !run->rack_spec->free_running,
 		.limit_s = run->rack_spec->duration_s,
+		.meanwhile = mca_svc_meanwhile,
+		.context = run->svc,
 	};
 
 	mca_memory_lock(&options);

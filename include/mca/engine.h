@@ -45,10 +45,11 @@ struct mca_apply_result {
 };
 
 /*
- * Build the engine and try every channel of `settings` (copied). A channel whose device cannot
- * be had starts in FAULT; that is no error. `rack` (borrowed, may be NULL) serves sim: names
- * and, with `simulate`, integer ids. Returns 0 or negative errno with diag. Thread: control;
- * call after mlockall and with every signal blocked.
+ * Build the engine and begin to open the devices of `settings` (copied), on a thread of their own:
+ * the state is STARTING until every channel has run or failed once, in mca_engine_tick(). A channel
+ * whose device cannot be had goes to FAULT; that is no error. `rack` (borrowed, may be NULL) serves
+ * sim: names and, with `simulate`, integer ids. Returns 0 or negative errno with diag. Thread:
+ * control; call after mlockall and with every signal blocked.
  */
 struct mca_engine_options {
 	struct mca_simrack *rack;
@@ -57,6 +58,10 @@ struct mca_engine_options {
 	bool memory_locked;         /* what mlockall said, for status */
 	char memory_detail[200];    /* why not, "" when locked */
 	double limit_s;             /* end every channel after so much of its time, 0 = never */
+	/* Called again and again while mca_engine_apply() waits for a device, to feed the watchdog
+	 * and the like. True: the service is to end, wait no longer. NULL = nothing to do. */
+	bool (*meanwhile)(void *context);
+	void *context;
 };
 int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settings,
 		   const struct mca_engine_options *options, struct mca_diag *diag);
@@ -64,7 +69,8 @@ int mca_engine_new(struct mca_engine **engine, const struct mca_settings *settin
 /* Fade everything out (from a long queue too), stop, join, close: the audio half
  * of a shutdown, while HTTP workers may still ask. From then on the state is STOPPING, apply is
  * refused with -ESHUTDOWN, and ptt, status and levels go on answering. All channels fade at the
- * same time; a thread that is stuck costs at most 300 ms. Calling it again does nothing. Thread:
+ * same time; a thread that is stuck costs at most 300 ms, and so do devices that do not close: both
+ * are left behind, within 400 ms in all. Calling it again does nothing. Thread:
  * control. */
 void mca_engine_stop(struct mca_engine *engine);
 
@@ -87,7 +93,9 @@ void mca_engine_free(struct mca_engine *engine);
  *
  * Returns 0 and *result, or with `faults`: -EINVAL (invalid: 422; also a section that needs a
  * restart of the service), -ENODEV, -EBUSY, -ENOTSUP, ... (a device cannot be had: 409),
- * -ESHUTDOWN (503). `client` is for the journal ("http 127.0.0.1", "SIGHUP"). Thread: control.
+ * -ETIMEDOUT (it does not answer), -ESHUTDOWN (503). Waits for devices that must be opened or
+ * configured, each within a time limit of about a second, and supervises the channels meanwhile.
+ * `client` is for the journal ("http 127.0.0.1", "SIGHUP"). Thread: control.
  */
 int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings,
 		     bool check_only, const char *client, struct mca_apply_result *result,
@@ -96,9 +104,14 @@ int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *setti
 /* The settings that are live (borrowed until the next apply). Thread: control. */
 const struct mca_settings *mca_engine_settings(const struct mca_engine *engine);
 
-/* Supervise: take events out of the rings, notice ended threads, close and reopen devices, count
- * CPU. Call every 50 ms. Thread: control. */
+/* Supervise: take events out of the rings, notice ended threads, have devices closed and reopened,
+ * count CPU. Call every 50 ms. Thread: control. */
 void mca_engine_tick(struct mca_engine *engine);
+
+/* Readable when a device has answered; mca_engine_attend() takes the answer up, so that a start
+ * does not wait for ticks. Both may be left out. Thread: control. */
+int mca_engine_fd(const struct mca_engine *engine);
+void mca_engine_attend(struct mca_engine *engine);
 
 /* Take the oldest notice; false when there is none. Thread: control. */
 bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice);

@@ -45,10 +45,15 @@ void mca_svc_free(struct mca_svc *svc);
  * Thread: any but control. */
 int mca_svc_call(void *svc, void (*fn)(void *arg), void *arg, unsigned timeout_ms);
 
+/* For mca_engine_options.meanwhile; context is the struct mca_svc: what a tick does beside the
+ * engine, while the engine waits for a device. True: SIGTERM or SIGINT is waiting.
+ * Thread: control, inside mca_svc_run. */
+bool mca_svc_meanwhile(void *svc);
+
 /*
- * The main loop: READY=1 at once (every channel has been tried by then), STATUS= as it changes,
- * WATCHDOG=1 only while mca_engine_alive(), tick every 50 ms. Returns 0 after SIGTERM/SIGINT or
- * when the engine has ended by itself; negative errno otherwise. STOPPING=1 is sent before it
+ * The main loop: READY=1 once the engine has left STARTING, STATUS= from then on, WATCHDOG=1 only
+ * while mca_engine_alive(), tick every 50 ms. Returns 0 after SIGTERM/SIGINT or when the engine has
+ * ended by itself; negative errno otherwise. STOPPING=1 is sent before it
  * returns. Thread: control.
  */
 int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options);

@@ -11,6 +11,9 @@
  * Up to step 2 everything can be taken back, and is: the devices return to the channels they
  * came from, in the old shape, and the old settings play on. After it nothing can fail but
  * single channels, each of which then is in FAULT with its reason.
+ *
+ * Devices are called by the opener's thread (opener.h). What a step needs the answer of is waited
+ * for (acquire.h), at most for the opener's time limit; closes are not waited for.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,11 +21,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acquire.h"
+#include "opener.h"
 #include "plan.h"
 #include "state.h"
 
 /* What a thread that is recovering may take beyond MCA_STREAM_STOP_MS to look at its stop flag. */
 #define STOP_GRACE_MS 1000u
+#define SLICE_MS 50u
 
 /* The channels whose streams must stop; returns how many. */
 static unsigned list_stopping(const struct mca_plan *plan, struct mca_channel **list)
@@ -43,9 +49,16 @@ static unsigned list_stopping(const struct mca_plan *plan, struct mca_channel **
 static int silence(struct mca_engine *engine, struct mca_channel *const *list, unsigned count,
 		   struct mca_faults *faults)
 {
-	uint64_t patience_ns = mca_engine_stop_patience_ns(engine) + STOP_GRACE_MS * MCA_MS_NS;
+	uint64_t now_ns = mca_monotonic_ns();
+	uint64_t deadline_ns = now_ns + mca_engine_stop_patience_ns(engine) +
+			       STOP_GRACE_MS * MCA_MS_NS;
+	unsigned stuck;
 
-	if (!mca_engine_silence(engine, list, count, mca_monotonic_ns() + patience_ns))
+	do
+		stuck = mca_engine_silence(engine, list, count, now_ns + SLICE_MS * MCA_MS_NS);
+	while (stuck && !mca_acquire_interrupted(engine) &&
+	       (now_ns = mca_monotonic_ns()) < deadline_ns);
+	if (!stuck)
 		return 0;
 	for (unsigned i = 0; i < count; i++) {
 		if (list[i]->stream.active)
@@ -78,7 +91,8 @@ static int say_shape(const struct mca_plan *plan, struct mca_device *device, int
 			break;
 		return mca_plan_say_device(faults, code, entry->settings, device->direction, text);
 	}
-	mca_device_close(device);       /* nobody wants it, or it is opened anew when it is back */
+	/* Nobody wants it, or it is opened anew when it is back. */
+	mca_opener_close(plan->pool.opener, device);
 	return 0;
 }
 
@@ -102,31 +116,45 @@ static const struct mca_lane_pick *wanted_lanes(const struct mca_plan *plan, uns
 	return NULL;
 }
 
+/* One device of the pool, if it is open: let go of what was agreed (shape NULL), or agree. */
+static int configure_item(struct mca_engine *engine, struct mca_plan *plan, unsigned item,
+			  const struct mca_pcm_shape *shape, struct mca_faults *say)
+{
+	struct mca_device *device = &plan->pool.item[item].device;
+	const struct mca_lane_pick *pick = wanted_lanes(plan, item, !say);
+	struct mca_pcm_shape wanted = {0};
+	struct mca_diag diag = {0};
+	int r;
+
+	if (!device->pcm)
+		return 0;
+	if (shape)
+		wanted = *shape;
+	wanted.pick = pick ? *pick : device->shape.pick;
+	r = shape ? mca_acquire_configure(engine, device, &wanted, &diag) :
+		    mca_acquire_release(engine, device, &diag);
+	if (r == 0)
+		return 0;
+	if (say)
+		return say_shape(plan, device, r, diag.text, say);
+	mca_opener_close(plan->pool.opener, device);
+	return r;
+}
+
 /* Bring every device of the pool into a shape, and to its lanes. Many cards keep one rate for both
  * directions, and while one of them stands by the old rate the other is offered no new one: so all
  * let go first. Returns the first error; say NULL: all is being taken back. */
-static int configure_all(struct mca_plan *plan, const struct mca_pcm_shape *shape,
-			 struct mca_faults *say)
+static int configure_all(struct mca_engine *engine, struct mca_plan *plan,
+			 const struct mca_pcm_shape *shape, struct mca_faults *say)
 {
-	int worst = 0;
+	int r, worst = 0;
 
-	for (unsigned i = 0; plan->diff.stream_shape && i < plan->pool.count; i++)
-		mca_device_release(&plan->pool.item[i].device);
+	for (unsigned i = 0; plan->diff.stream_shape && i < plan->pool.count; i++) {
+		r = configure_item(engine, plan, i, NULL, say);
+		worst = worst ? worst : r;
+	}
 	for (unsigned i = 0; i < plan->pool.count; i++) {
-		struct mca_device *device = &plan->pool.item[i].device;
-		const struct mca_lane_pick *pick = wanted_lanes(plan, i, !say);
-		struct mca_pcm_shape wanted = *shape;
-		struct mca_diag diag = {0};
-		int r;
-
-		wanted.pick = pick ? *pick : device->shape.pick;
-		r = device->pcm ? mca_device_configure(device, &wanted, &diag) : 0;
-		if (r == 0)
-			continue;
-		if (say)
-			r = say_shape(plan, device, r, diag.text, say);
-		else
-			mca_device_close(device);
+		r = configure_item(engine, plan, i, shape, say);
 		worst = worst ? worst : r;
 	}
 	return worst;
@@ -136,7 +164,7 @@ static int configure_all(struct mca_plan *plan, const struct mca_pcm_shape *shap
  * it is closed, and opened anew where it is missed. */
 static void give_back(struct mca_engine *engine, struct mca_plan *plan)
 {
-	configure_all(plan, &engine->table.shape, NULL);
+	configure_all(engine, plan, &engine->table.shape, NULL);
 	for (unsigned i = 0; i < plan->pool.count; i++) {
 		struct mca_device *device = &plan->pool.item[i].device;
 		struct mca_channel *home = plan->pool.item[i].home;
@@ -237,7 +265,7 @@ static int commit(struct mca_engine *engine, struct mca_plan *plan, struct mca_f
 	r = silence(engine, list, count, faults);
 	if (r == 0) {
 		collect(plan, list, count);
-		r = configure_all(plan, &plan->shape, faults);
+		r = configure_all(engine, plan, &plan->shape, faults);
 	}
 	if (r < 0) {
 		roll_back(engine, plan, list, streamed, count);
@@ -288,18 +316,19 @@ static void tell_refused(struct mca_engine *engine, const struct mca_faults *fau
 	mca_engine_tell(engine, &notice, "Configuration refused, the old one stays live: %s", text);
 }
 
-/* A channel in FAULT may hold one device on its way back. It has to let go: the plan may want
- * it. */
-static void abandon_attempts(struct mca_engine *engine)
+/* A channel may hold one device on its way to its stream, or have it opened now. It has to let go:
+ * the plan may want it. */
+static bool abandon_attempts(struct mca_engine *engine)
 {
+	if (!mca_acquire_calm(engine))
+		return false;
 	for (unsigned i = 0; i < engine->table.count; i++) {
 		struct mca_channel *channel = engine->table.channel[i];
 
-		if (channel->stream.active)
-			continue;
-		mca_device_close(&channel->device[MCA_CAPTURE]);
-		mca_device_close(&channel->device[MCA_PLAYBACK]);
+		if (!channel->stream.active)
+			mca_channel_close(engine, channel);
 	}
+	return true;
 }
 
 int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *settings,
@@ -310,10 +339,11 @@ int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *setti
 	struct mca_plan *plan;
 	int r;
 
-	if (engine->stopped)
+	engine->applying = !check_only;
+	if (engine->stopped || (!check_only && !abandon_attempts(engine))) {
+		engine->applying = false;
 		return mca_faults_say(faults, -ESHUTDOWN, NULL, NULL, "The service is stopping.");
-	if (!check_only)
-		abandon_attempts(engine);
+	}
 	client = client ? client : "";
 	r = mca_plan_make(&plan, engine, settings, check_only, faults);
 	if (r == 0 && !check_only)
@@ -325,5 +355,6 @@ int mca_engine_apply(struct mca_engine *engine, const struct mca_settings *setti
 	if (r < 0 && !check_only)
 		tell_refused(engine, faults, before, r, client);
 	mca_plan_free(plan);
+	engine->applying = false;
 	return r;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "opener.h"
 #include "state.h"
 
 /* Between attempts: what is away may be back at once, and asking for it is cheap; what is there
@@ -53,10 +54,11 @@ const struct mca_rt_report *mca_channel_report(struct mca_channel *channel)
 	return &channel->seen;
 }
 
-static void close_devices(struct mca_channel *channel)
+void mca_channel_close(struct mca_engine *engine, struct mca_channel *channel)
 {
-	mca_device_close(&channel->device[MCA_CAPTURE]);
-	mca_device_close(&channel->device[MCA_PLAYBACK]);
+	assert(!channel->stream.active);
+	mca_opener_close(engine->opener, &channel->device[MCA_CAPTURE]);
+	mca_opener_close(engine->opener, &channel->device[MCA_PLAYBACK]);
 }
 
 void mca_channel_free(struct mca_channel *channel)
@@ -64,7 +66,7 @@ void mca_channel_free(struct mca_channel *channel)
 	if (!channel)
 		return;
 	assert(!channel->stream.active);
-	close_devices(channel);
+	assert(!channel->device[MCA_CAPTURE].pcm && !channel->device[MCA_PLAYBACK].pcm);
 	free(channel);
 }
 
@@ -114,18 +116,15 @@ static int check_free(const struct mca_engine *engine, const struct mca_channel 
 	return 0;
 }
 
-int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
-		     enum mca_pcm_direction direction, struct mca_diag *diag)
+int mca_channel_name(struct mca_engine *engine, struct mca_channel *channel,
+		     enum mca_pcm_direction direction, char *name, struct mca_diag *diag)
 {
 	struct mca_channel_status *view = &channel->view;
-	struct mca_device *device = &channel->device[direction];
-	struct mca_pcm_shape shape = engine->table.shape;
-	char name[MCA_PCM_NAME];
 	int r = 0;
 
 	/* Before looking: what comes while we look must count as news. */
 	channel->retry.stamp = mca_sound_stamp();
-	snprintf(name, sizeof name, "%s", view->device[direction]);
+	snprintf(name, MCA_PCM_NAME, "%s", view->device[direction]);
 	if (!name[0] || mca_ref_follows_card(&view->ref[direction]))
 		r = mca_resolver_find(&engine->resolver, &view->ref[direction], name, diag);
 	if (r < 0)
@@ -133,16 +132,15 @@ int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
 	pthread_mutex_lock(&engine->table.lock);
 	snprintf(view->device[direction], sizeof view->device[direction], "%s", name);
 	pthread_mutex_unlock(&engine->table.lock);
-	r = check_free(engine, channel, name, direction, diag);
-	if (r == 0)
-		r = mca_device_open(device, name, direction, engine->options.rack, diag);
-	if (r < 0)
-		return r;
-	shape.pick = view->pick[direction];
-	r = mca_device_configure(device, &shape, diag);
-	if (r < 0)
-		mca_device_close(device);
-	return r;
+	return 0;
+}
+
+int mca_channel_seek(struct mca_engine *engine, struct mca_channel *channel,
+		     enum mca_pcm_direction direction, char *name, struct mca_diag *diag)
+{
+	int r = mca_channel_name(engine, channel, direction, name, diag);
+
+	return r < 0 ? r : check_free(engine, channel, name, direction, diag);
 }
 
 static double seconds_left(const struct mca_engine *engine, const struct mca_channel *channel)
@@ -193,20 +191,16 @@ void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel)
 
 void mca_channel_bring_up(struct mca_engine *engine, struct mca_channel *channel)
 {
-	for (unsigned d = 0; d < 2; d++) {
-		struct mca_diag diag = {0};
-		int r;
+	struct mca_retry *retry = &channel->retry;
 
-		if (channel->device[d].pcm)
-			continue;
-		r = mca_channel_open(engine, channel, (enum mca_pcm_direction)d, &diag);
-		if (r == 0)
-			continue;
-		mca_channel_fail(engine, channel, &(struct mca_failure){
-			.direction = (int)d, .code = r, .text = diag.text });
+	if (channel->device[MCA_CAPTURE].pcm && channel->device[MCA_PLAYBACK].pcm) {
+		mca_channel_start(engine, channel);
 		return;
 	}
-	mca_channel_start(engine, channel);
+	retry->due_ns = 0;
+	retry->absent = retry->hangs = false;
+	if (channel->view.state != MCA_CHANNEL_FAULT)
+		mca_channel_show(engine, channel, MCA_CHANNEL_STARTING, "Waiting for its devices.");
 }
 
 /* The counts of a stream that has ended go into the channel's sums, and the link is made fresh
@@ -257,6 +251,7 @@ static void plan_retry(struct mca_retry *retry, const struct mca_failure *failur
 	if (failure->direction >= 0)
 		retry->first = (enum mca_pcm_direction)failure->direction;
 	retry->absent = mca_is_absence(failure->code);
+	retry->hangs = failure->direction >= 0 && failure->code == -ETIMEDOUT;
 	retry->pause_ms = next_pause_ms(retry);
 	retry->due_ns = mca_monotonic_ns() + retry->pause_ms * MCA_MS_NS;
 }
@@ -277,8 +272,8 @@ static void tell_loss(struct mca_engine *engine, struct mca_channel *channel,
 void mca_channel_fail(struct mca_engine *engine, struct mca_channel *channel,
 		      const struct mca_failure *failure)
 {
-	assert(!channel->stream.active);
-	close_devices(channel);
+	mca_channel_close(engine, channel);
+	channel->tried = true;
 	plan_retry(&channel->retry, failure);
 	mca_channel_show(engine, channel, MCA_CHANNEL_FAULT, failure->text);
 	if (!channel->retry.told)
@@ -289,8 +284,8 @@ void mca_channel_fail(struct mca_engine *engine, struct mca_channel *channel,
 void mca_channel_rest(struct mca_engine *engine, struct mca_channel *channel,
 		      enum mca_channel_state state)
 {
-	assert(!channel->stream.active);
-	close_devices(channel);
+	mca_channel_close(engine, channel);
+	channel->tried = true;
 	channel->retry.told = false;
 	mca_channel_show(engine, channel, state, state == MCA_CHANNEL_DISABLED ?
 			 "Disabled in the configuration." : "The simulated run is over.");

@@ -16,9 +16,9 @@
  * One logical channel: its devices, its stream, its state.
  *
  *     DISABLED   configured, not wanted
- *     STARTING   holds both devices, the thread waits for the first block
+ *     STARTING   waits for its devices, or holds both and the thread waits for the first block
  *     RUNNING    blocks flow
- *     FAULT      holds nothing for long: devices are closed and tried again, one open a tick
+ *     FAULT      holds nothing for long: devices are closed and tried again (reopen.c)
  *     ENDED      the simulated run is over
  *
  * The first group of fields may be looked at by any thread under the table's lock (the atomics:
@@ -30,6 +30,7 @@ struct mca_retry {
 					  * as it fails, the other device is not touched */
 	bool absent;                     /* it was not there, rather than busy or broken */
 	uint64_t stamp;                  /* mca_sound_stamp() before a device was looked for */
+	bool hangs;                      /* its driver does not answer */
 	bool told;                       /* the loss was noticed, the return was not yet */
 	unsigned pause_ms;               /* the last one before an attempt, 0 = none yet */
 };
@@ -51,6 +52,7 @@ struct mca_channel {
 	struct mca_xrun_log xruns;
 	struct mca_retry retry;
 	double done_s;                   /* of the streams that have ended */
+	bool tried;                      /* it has run or failed once, since the engine started */
 };
 
 /* Why a channel does not run. */
@@ -69,19 +71,26 @@ struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings)
  * Under the table's lock, from any thread. */
 const struct mca_rt_report *mca_channel_report(struct mca_channel *channel);
 
-/* Free a channel that is in no table and has no stream; closes its devices. NULL is fine. */
+/* Free a channel that is in no table and has neither stream nor devices. NULL is fine. */
 void mca_channel_free(struct mca_channel *channel);
 
-/* Open one direction under its name; looked up first where it has none yet, or its reference
- * follows the card. 0 or negative errno with diag. */
-int mca_channel_open(struct mca_engine *engine, struct mca_channel *channel,
-		     enum mca_pcm_direction direction, struct mca_diag *diag);
+/* The name under which one direction is to be opened (MCA_PCM_NAME bytes): looked up where it has
+ * none yet, or its reference follows the card. 0, or negative errno with diag. */
+int mca_channel_name(struct mca_engine *engine, struct mca_channel *channel,
+		     enum mca_pcm_direction direction, char *name, struct mca_diag *diag);
+
+/* The same; -EBUSY when the device is another channel's. */
+int mca_channel_seek(struct mca_engine *engine, struct mca_channel *channel,
+		     enum mca_pcm_direction direction, char *name, struct mca_diag *diag);
 
 /* Start the stream on both devices (open, configured): STARTING, or FAULT with its reason. */
 void mca_channel_start(struct mca_engine *engine, struct mca_channel *channel);
 
-/* Open what it does not have yet and start: STARTING, or FAULT with its reason. */
+/* Start on the devices it has, or let what is missing be opened first (reopen.c). */
 void mca_channel_bring_up(struct mca_engine *engine, struct mca_channel *channel);
+
+/* Order the close of both devices; there must be no stream. */
+void mca_channel_close(struct mca_engine *engine, struct mca_channel *channel);
 
 /* Join the stream (over, or ended by a fault) and keep its counts; devices stay open. */
 void mca_channel_settle(struct mca_engine *engine, struct mca_channel *channel);

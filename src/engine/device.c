@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mca/diag.h"
+#include "opener.h"
 
 const char *mca_direction_word(enum mca_pcm_direction direction)
 {
@@ -19,18 +20,15 @@ bool mca_is_absence(int code)
 	return code == -ENODEV || code == -ENOENT || code == -ENXIO;
 }
 
-int mca_device_open(struct mca_device *device, const char *name, enum mca_pcm_direction direction,
-		    struct mca_simrack *rack, struct mca_diag *diag)
+int mca_device_open(struct mca_device *device, struct mca_simrack *rack, struct mca_diag *diag)
 {
 	struct mca_pcm *pcm = NULL;
 	int r;
 
 	assert(!device->pcm);
-	r = mca_pcm_open(&pcm, name, direction, rack, diag);
+	r = mca_pcm_open(&pcm, device->name, device->direction, rack, diag);
 	if (r < 0)
 		return r;
-	snprintf(device->name, sizeof device->name, "%s", name);
-	device->direction = direction;
 	device->shape.rate_hz = 0;
 	device->pcm = pcm;
 	return 0;
@@ -71,14 +69,19 @@ void mca_device_close(struct mca_device *device)
 {
 	mca_pcm_close(device->pcm);
 	device->pcm = NULL;
-	device->name[0] = '\0';
+}
+
+void mca_device_forget(struct mca_device *device)
+{
+	device->pcm = NULL;
+	device->job = NULL;
 }
 
 void mca_device_move(struct mca_device *to, struct mca_device *from)
 {
 	assert(!to->pcm);
 	*to = *from;
-	from->pcm = NULL;
+	mca_device_forget(from);
 	from->name[0] = '\0';
 }
 
@@ -114,6 +117,6 @@ bool mca_pool_take(struct mca_pool *pool, const char *name, enum mca_pcm_directi
 void mca_pool_close(struct mca_pool *pool)
 {
 	for (unsigned i = 0; i < pool->count; i++)
-		mca_device_close(&pool->item[i].device);
+		mca_opener_close(pool->opener, &pool->item[i].device);
 	pool->count = 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "opener.h"
 #include "plan.h"
 #include "state.h"
 
@@ -31,12 +32,19 @@ static int build_channel(struct mca_engine *engine, const struct mca_channel_set
 	return 0;
 }
 
+/* Its names are looked up now: a change of settings may come before its devices are opened, and has
+ * to know what it has. What is not found is looked for again then. */
 static void try_channel(struct mca_engine *engine, struct mca_channel *channel, bool enabled)
 {
-	if (enabled)
-		mca_channel_bring_up(engine, channel);
-	else
+	char name[MCA_PCM_NAME];
+
+	if (!enabled) {
 		mca_channel_rest(engine, channel, MCA_CHANNEL_DISABLED);
+		return;
+	}
+	mca_channel_name(engine, channel, MCA_CAPTURE, name, NULL);
+	mca_channel_name(engine, channel, MCA_PLAYBACK, name, NULL);
+	mca_channel_bring_up(engine, channel);
 }
 
 static int build(struct mca_engine *engine, const struct mca_settings *settings,
@@ -55,6 +63,9 @@ static int build(struct mca_engine *engine, const struct mca_settings *settings,
 	table->state = MCA_ENGINE_STARTING;
 	table->shape = mca_engine_shape(settings);
 	mca_resolver_init(&engine->resolver, options->rack, options->simulate);
+	r = mca_opener_new(&engine->opener, options->rack, diag);
+	if (r < 0)
+		return r;
 	mca_realtime_init(&engine->realtime, settings, options);
 	table->realtime.ok = true;      /* until shown otherwise, once and with a notice */
 	mca_engine_show_realtime(engine);
@@ -85,9 +96,14 @@ int mca_engine_new(struct mca_engine **result, const struct mca_settings *settin
 	}
 	for (unsigned i = 0; i < settings->channel_count; i++)
 		try_channel(engine, engine->table.channel[i], settings->channel[i].enabled);
-	mca_engine_show_state(engine);
+	mca_engine_attend(engine);
 	*result = engine;
 	return 0;
+}
+
+int mca_engine_fd(const struct mca_engine *engine)
+{
+	return mca_opener_fd(engine->opener);
 }
 
 const struct mca_settings *mca_engine_settings(const struct mca_engine *engine)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acquire.h"
 #include "state.h"
 
 static bool same_params(const struct mca_chain_params *a, const struct mca_chain_params *b)
@@ -245,18 +246,21 @@ static int open_direction(struct mca_engine *engine, struct mca_plan *plan,
 
 	if (!entry->device[d][0] || is_held(engine, entry->device[d], direction))
 		return 0;
-	r = mca_device_open(&device, entry->device[d], direction, engine->options.rack, &diag);
 	shape.pick = *pick_of(entry->settings, d);
-	if (r == 0 && !plan->diff.stream_shape)
-		r = mca_device_configure(&device, &shape, &diag);
+	r = mca_acquire_open(engine, &device, entry->device[d], direction,
+			     plan->diff.stream_shape ? NULL : &shape, &diag);
 	if (r == 0) {
 		mca_pool_put(&plan->pool, &device, NULL);
 		return 0;
 	}
-	mca_device_close(&device);
-	if (!entry->must[d])
+	if (!entry->must[d] && r != -ESHUTDOWN)
 		return 0;
 	return mca_plan_say_device(faults, r, entry->settings, direction, diag.text);
+}
+
+static bool is_time_up(int code)
+{
+	return code == -ETIMEDOUT || code == -ESHUTDOWN;
 }
 
 static int open_devices(struct mca_engine *engine, struct mca_plan *plan,
@@ -264,8 +268,9 @@ static int open_devices(struct mca_engine *engine, struct mca_plan *plan,
 {
 	int worst = 0;
 
+	/* One device that hangs is enough: the next one may hang too, and somebody waits. */
 	for (unsigned i = 0; i < plan->count; i++) {
-		for (unsigned d = 0; plan->entry[i].restart && d < 2; d++) {
+		for (unsigned d = 0; plan->entry[i].restart && !is_time_up(worst) && d < 2; d++) {
 			int r = open_direction(engine, plan, &plan->entry[i], d, faults);
 
 			worst = worst ? worst : r;
@@ -330,6 +335,8 @@ int mca_plan_make(struct mca_plan **result, struct mca_engine *engine,
 	int r;
 
 	*result = NULL;
+	if (plan)
+		plan->pool.opener = engine->opener;
 	if (plan)
 		plan->settings = complete(settings, engine->settings);
 	if (!plan || !plan->settings) {

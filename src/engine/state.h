@@ -35,6 +35,13 @@ struct mca_engine_table {
 	uint64_t sequence;              /* meter windows; written by whoever asks for levels */
 };
 
+/* The device that is being opened for a channel (reopen.c). */
+struct mca_attempt {
+	struct mca_channel *channel;    /* NULL = none */
+	enum mca_pcm_direction direction;
+	unsigned turn;                  /* the channel's place in the table */
+};
+
 struct mca_engine {
 	struct mca_engine_table table;
 	struct mca_notices notices;
@@ -43,6 +50,9 @@ struct mca_engine {
 	struct mca_engine_options options;
 	struct mca_settings *settings;  /* live; owned */
 	struct mca_resolver resolver;
+	struct mca_opener *opener;      /* owned */
+	struct mca_attempt attempt;
+	bool applying;                  /* a change of settings has the opener for itself */
 	struct mca_realtime realtime;
 	struct mca_cpu cpu;
 	uint64_t started_ns;            /* constant */
@@ -75,8 +85,19 @@ bool mca_engine_has_concern(struct mca_engine *engine);
 /* Work out and show the engine's own state. Thread: control. */
 void mca_engine_show_state(struct mca_engine *engine);
 
-/* Open the devices of channels in FAULT, at most one a call (reopen.c). Thread: control. */
+/* Look after the channels there are; opens nothing (supervise.c). Thread: control. */
+void mca_engine_supervise(struct mca_engine *engine, uint64_t now_ns);
+
+/* Look after the opener's calls; a close that was given up is noticed. Thread: control. */
+void mca_engine_tell_lost(struct mca_engine *engine);
+
+/* Take up what came of the attempt in flight, and begin the next one: at most one a call
+ * (reopen.c). Thread: control. */
 void mca_engine_reopen(struct mca_engine *engine, uint64_t now_ns);
+
+/* Take up what came of the attempt in flight, if its device has answered. True: it failed without
+ * having touched a device. Thread: control. */
+bool mca_engine_take_attempt(struct mca_engine *engine);
 
 /* How long a stream may take to fade out and end. Thread: control. */
 uint64_t mca_engine_stop_patience_ns(const struct mca_engine *engine);

@@ -2,10 +2,16 @@
 /* Silence: fading streams out, all at the same time, within a bounded time. */
 #include <stdlib.h>
 
+#include "opener.h"
 #include "state.h"
 
 /* Free-running streams get only the processor time that others leave; nobody hears them stop. */
 #define ORDINARY_STOP_MS 10000u
+
+/* Of the half second in which a service has to be gone: fade and closes together may take so long,
+ * the closes so long in any case. What does not answer is left behind. */
+#define STOP_MS 400u
+#define CLOSE_MIN_MS 100u
 
 unsigned mca_engine_silence(struct mca_engine *engine, struct mca_channel *const *channel,
 			    unsigned count, uint64_t deadline_ns)
@@ -33,10 +39,12 @@ uint64_t mca_engine_stop_patience_ns(const struct mca_engine *engine)
 void mca_engine_stop(struct mca_engine *engine)
 {
 	struct mca_engine_table *table = &engine->table;
+	uint64_t begin_ns = mca_monotonic_ns(), deadline_ns;
 
 	if (engine->stopped)
 		return;
 	engine->stopped = true;
+	engine->attempt.channel = NULL;
 	mca_engine_show_state(engine);
 	/* A service has to be gone in half a second, stuck thread or not. */
 	mca_engine_silence(engine, table->channel, table->count,
@@ -47,13 +55,17 @@ void mca_engine_stop(struct mca_engine *engine)
 		if (channel->stream.active)
 			continue;
 		mca_channel_drain(engine, channel, MCA_NO_MORE_NS);
-		mca_device_close(&channel->device[MCA_CAPTURE]);
-		mca_device_close(&channel->device[MCA_PLAYBACK]);
+		mca_channel_close(engine, channel);
 		if (channel->view.state == MCA_CHANNEL_RUNNING ||
 		    channel->view.state == MCA_CHANNEL_STARTING)
 			mca_channel_show(engine, channel, MCA_CHANNEL_ENDED,
 					 "The service is stopping.");
 	}
+	deadline_ns = mca_monotonic_ns() + CLOSE_MIN_MS * MCA_MS_NS;
+	if (deadline_ns < begin_ns + STOP_MS * MCA_MS_NS)
+		deadline_ns = begin_ns + STOP_MS * MCA_MS_NS;
+	if (engine->opener)
+		mca_opener_stop(engine->opener, deadline_ns);
 }
 
 void mca_engine_free(struct mca_engine *engine)
@@ -70,6 +82,7 @@ void mca_engine_free(struct mca_engine *engine)
 		if (!table->channel[i]->stream.active)
 			mca_channel_free(table->channel[i]);
 	}
+	mca_opener_free(engine->opener);
 	mca_resolver_done(&engine->resolver);
 	mca_notices_done(&engine->notices);
 	pthread_mutex_destroy(&table->lock);

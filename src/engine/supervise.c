@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "opener.h"
 #include "state.h"
 
 void mca_engine_tell(struct mca_engine *engine, struct mca_notice *notice, const char *format, ...)
@@ -156,6 +157,7 @@ static void take_first_block(struct mca_engine *engine, struct mca_channel *chan
 	mca_engine_show_realtime(engine);
 	pthread_mutex_lock(&engine->table.lock);
 	channel->view.restarts += back;
+	channel->tried = true;
 	pthread_mutex_unlock(&engine->table.lock);
 	mca_channel_show(engine, channel, MCA_CHANNEL_RUNNING, "");
 	tell_running(engine, channel, back);
@@ -174,7 +176,8 @@ static void count_cpu(struct mca_engine *engine, struct mca_channel *channel, ui
 	pthread_mutex_unlock(&engine->table.lock);
 }
 
-static void supervise(struct mca_engine *engine, struct mca_channel *channel, uint64_t now_ns)
+static void supervise_channel(struct mca_engine *engine, struct mca_channel *channel,
+			      uint64_t now_ns)
 {
 	int phase = atomic_load(&channel->link.phase);
 
@@ -192,17 +195,18 @@ static void supervise(struct mca_engine *engine, struct mca_channel *channel, ui
 
 static enum mca_engine_state work_out_state(struct mca_engine *engine)
 {
-	unsigned starting = 0, faults = 0;
+	unsigned starting = 0, untried = 0, faults = 0;
 
 	for (unsigned i = 0; i < engine->table.count; i++) {
 		enum mca_channel_state state = engine->table.channel[i]->view.state;
 
+		untried += !engine->table.channel[i]->tried;
 		starting += state == MCA_CHANNEL_STARTING;
 		faults += state == MCA_CHANNEL_FAULT;
 	}
 	if (engine->stopped)
 		return MCA_ENGINE_STOPPING;
-	if (starting && !engine->settled)
+	if (untried && !engine->settled)
 		return MCA_ENGINE_STARTING;
 	if (faults || mca_engine_has_concern(engine))
 		return MCA_ENGINE_DEGRADED;
@@ -225,14 +229,35 @@ void mca_engine_show_state(struct mca_engine *engine)
 	mca_engine_tell(engine, &notice, "The engine is %s.", mca_engine_state_name(state));
 }
 
+/* A device that does not close is no channel's any more; who wants it next is refused. */
+void mca_engine_tell_lost(struct mca_engine *engine)
+{
+	struct mca_notice notice = { .kind = MCA_NOTICE_DEVICE_LOST };
+	struct mca_device device;
+	struct mca_diag diag;
+
+	if (!mca_opener_lost(engine->opener, &device, &diag))
+		return;
+	notice.stream = (int)device.direction;
+	mca_notice_copy(notice.device, sizeof notice.device, device.name);
+	mca_notice_copy(notice.cause, sizeof notice.cause, "device_hangs");
+	mca_engine_tell(engine, &notice, "%s", diag.text);
+}
+
+void mca_engine_supervise(struct mca_engine *engine, uint64_t now_ns)
+{
+	for (unsigned i = 0; i < engine->table.count; i++)
+		supervise_channel(engine, engine->table.channel[i], now_ns);
+	mca_engine_tell_lost(engine);
+}
+
 void mca_engine_tick(struct mca_engine *engine)
 {
 	uint64_t now_ns = mca_monotonic_ns();
 
 	if (engine->stopped)
 		return;
-	for (unsigned i = 0; i < engine->table.count; i++)
-		supervise(engine, engine->table.channel[i], now_ns);
+	mca_engine_supervise(engine, now_ns);
 	mca_engine_reopen(engine, now_ns);
 	mca_cpu_update(&engine->cpu, CLOCK_PROCESS_CPUTIME_ID, now_ns);
 	pthread_mutex_lock(&engine->table.lock);

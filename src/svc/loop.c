@@ -33,6 +33,7 @@ struct mca_svc {
 	struct mca_engine_status *status;  /* scratch, too large for a stack */
 	int pump_error;                    /* the last one said, so that it is said once */
 	uint64_t lines_lost;               /* and not yet reported */
+	bool ready;                        /* READY=1 was sent */
 };
 
 static uint64_t now_us(void)
@@ -121,13 +122,13 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	struct mca_svc *svc = context;
 	struct mca_faults faults = { 0 };
 
-	mca_notify_reloading(&svc->notify, now_us());
+	mca_svc_reloading(svc, true);
 	/* A refusal is a notice, as for every other way to ask. */
 	if (svc->options.reload)
 		svc->options.reload(svc->options.context, &faults);
 	mca_faults_done(&faults);
 	drain_notices(svc);
-	say_ready(svc);
+	mca_svc_reloading(svc, false);
 	return 0;
 }
 
@@ -135,6 +136,9 @@ void mca_svc_reloading(void *context, bool begins)
 {
 	struct mca_svc *svc = context;
 
+	/* A manager that has not heard READY=1 yet waits for that one, not for a reload. */
+	if (!svc->ready)
+		return;
 	if (begins)
 		mca_notify_reloading(&svc->notify, now_us());
 	else
@@ -171,7 +175,7 @@ static void tell_manager(struct mca_svc *svc)
 	uint64_t now = now_us();
 
 	mca_notify_retry(&svc->notify);
-	if (mca_notify_status_due(&svc->notify, now)) {
+	if (svc->ready && mca_notify_status_due(&svc->notify, now)) {
 		describe(svc, text);
 		mca_notify_status(&svc->notify, text, now);
 	}
@@ -179,14 +183,52 @@ static void tell_manager(struct mca_svc *svc)
 		mca_notify_watchdog_feed(&svc->notify, now);
 }
 
+/* Once every channel has run or failed, and not before. */
+static void become_ready(struct mca_svc *svc)
+{
+	if (svc->ready)
+		return;
+	mca_engine_status(svc->options.engine, svc->status);
+	if (svc->status->state == MCA_ENGINE_STARTING)
+		return;
+	svc->ready = true;
+	say_ready(svc);
+}
+
+/* What the loop does beside the engine's own work. */
+static void keep_up(struct mca_svc *svc)
+{
+	pump(svc);
+	drain_notices(svc);
+	tell_manager(svc);
+}
+
+bool mca_svc_meanwhile(void *context)
+{
+	sigset_t pending;
+
+	keep_up(context);
+	/* The signals are blocked; the loop takes them when it is back. */
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1);
+}
+
+static int on_device(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct mca_svc *svc = context;
+
+	mca_engine_attend(svc->options.engine);
+	drain_notices(svc);
+	return 0;
+}
+
 static int on_tick(sd_event_source *source, uint64_t due_us, void *context)
 {
 	struct mca_svc *svc = context;
 
 	mca_engine_tick(svc->options.engine);
-	pump(svc);
-	drain_notices(svc);
-	tell_manager(svc);
+	become_ready(svc);
+	keep_up(svc);
 	if (mca_engine_ended(svc->options.engine))
 		return sd_event_exit(svc->event, 0);
 	/* From now, not from when it was due: after a long reload one tick follows, not a burst. */
@@ -211,6 +253,10 @@ static int add_sources(struct mca_svc *svc)
 	result = sd_event_add_io(svc->event, NULL, svc->calls.wake_fd, EPOLLIN, on_call, svc);
 	if (result < 0)
 		return result;
+	result = sd_event_add_io(svc->event, NULL, mca_engine_fd(svc->options.engine), EPOLLIN,
+				 on_device, svc);
+	if (result < 0)
+		return result;
 	result = sd_event_add_time_relative(svc->event, &timer, CLOCK_MONOTONIC, TICK_US,
 					    TICK_ACCURACY_US, on_tick, svc);
 	if (result < 0)
@@ -230,7 +276,7 @@ int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options)
 	result = add_sources(svc);
 	if (result >= 0) {
 		drain_notices(svc);
-		say_ready(svc);
+		become_ready(svc);
 		result = sd_event_loop(svc->event);
 	}
 	mca_notify_stopping();

@@ -13,8 +13,8 @@ def crystals_that_differ_are_joined_and_equal_ones_are_left_alone():
             channel = status["channels"][key]
             return channel["clock"] == "locked" and abs(channel["drift_ppm"] - ppm) < 1.0
 
-        status = service.await_status(lambda s: known(s, "1", 200.0) and known(s, "2", -150.0),
-                                      "both differences are known")
+        status = service.await_status(lambda s: known(s, "1", 200.0) and known(s, "2", -150.0)
+                                      and s["state"] == "running", "both differences are known")
         for key in "12":
             channel = status["channels"][key]
             # Two blocks, and half of the 64 taps.

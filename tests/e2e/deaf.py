@@ -118,7 +118,7 @@ def use(service):
     service.write('{"blocksize": 1}')
     service.process.send_signal(signal.SIGHUP)
     service.await_status(lambda status: status["config"]["last_error"], "the reload is refused")
-    tap.true(service.get("/vu")["seq"] > 0, "meters move")
+    wait_for(lambda: service.get("/vu")["seq"] > 0, "meters move")
 
 
 def end_in_time(service):

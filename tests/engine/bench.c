@@ -226,6 +226,11 @@ bool bench_has_ended(struct bench *bench, unsigned unused)
 	return mca_engine_ended(bench->engine);
 }
 
+bool bench_is_free(struct bench *bench, unsigned port)
+{
+	return !mca_simrack_busy(bench->rack, port / 2, port % 2);
+}
+
 bool bench_has_notice(struct bench *bench, unsigned kind)
 {
 	return bench_count(bench, (enum mca_notice_kind)kind, 0) > 0;

@@ -62,6 +62,8 @@ bool bench_is_running(struct bench *bench, unsigned channel);
 bool bench_is_fault(struct bench *bench, unsigned channel);
 bool bench_all_running(struct bench *bench, unsigned count);
 bool bench_has_ended(struct bench *bench, unsigned unused);
+/* Closes are not waited for: card * 2 + enum mca_pcm_direction. */
+bool bench_is_free(struct bench *bench, unsigned port);
 bool bench_has_notice(struct bench *bench, unsigned kind);
 /* The channel's stream has passed so many frames. */
 bool bench_has_second(struct bench *bench, unsigned channel);

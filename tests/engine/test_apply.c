@@ -138,7 +138,7 @@ static void a_new_device_restarts_its_channel_only(void)
 	CHECK_STR(bench.result->changed[0], "/logical_channels/3/output_device_id");
 	CHECK(bench_until(&bench, everyone_has_a_second, 3));
 	CHECK_STR(bench_status(&bench, 3)->device[MCA_PLAYBACK], "sim:8");
-	CHECK(!mca_simrack_busy(bench.rack, 7, MCA_PLAYBACK));
+	CHECK(bench_until(&bench, bench_is_free, 7 * 2 + MCA_PLAYBACK));
 	CHECK_INT(bench_count(&bench, MCA_NOTICE_DEVICE_LOST, 0), 0);
 	bench_stop(&bench);
 	bench_read(&bench, 5, &neighbour);
@@ -291,7 +291,7 @@ static void channels_come_and_go(void)
 	CHECK(!bench_status(&bench, 1)->mute);
 	CHECK_STR(bench_status(&bench, 4)->name, "Flight");
 	CHECK_INT(bench_status(&bench, 3)->state, MCA_CHANNEL_DISABLED);
-	CHECK(!mca_simrack_busy(bench.rack, 3, MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 3 * 2 + MCA_CAPTURE));
 	bench_channel(&bench, 3)->enabled = true;
 	CHECK_INT(bench_apply(&bench), 0);
 	CHECK_INT(bench.result->generation, 3);

@@ -92,8 +92,8 @@ static void a_card_is_unplugged_and_plugged_in_again(void)
 	CHECK_STR(lost ? lost->cause : "", "ENODEV");
 	CHECK(strstr(bench_status(&bench, 2)->reason, "sim:6") != NULL);
 	CHECK_NEAR(bench_status(&bench, 2)->latency_ms, 0, 0);
-	CHECK(!mca_simrack_busy(bench.rack, 6, MCA_PLAYBACK));
-	CHECK(!mca_simrack_busy(bench.rack, 2, MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 6 * 2 + MCA_PLAYBACK));
+	CHECK(bench_until(&bench, bench_is_free, 2 * 2 + MCA_CAPTURE));
 	CHECK(bench_until(&bench, is_degraded, 0));
 	CHECK(mca_engine_alive(bench.engine));
 	mca_simrack_replug(bench.rack, 6);
@@ -181,6 +181,7 @@ static void a_busy_device_is_awaited(void)
 	bench_start(&bench);
 	mca_simrack_unplug(bench.rack, 5);
 	CHECK(bench_until(&bench, bench_is_fault, 1));
+	CHECK(bench_until(&bench, bench_is_free, 1 * 2 + MCA_CAPTURE));
 	CHECK_INT(mca_pcm_open(&other, "sim:1", MCA_CAPTURE, bench.rack, &diag), 0);
 	mca_simrack_replug(bench.rack, 5);
 	bench_look(&bench);

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,10 +34,11 @@ int __wrap_mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_dir
 /* The world as the wrapped functions show it. */
 static struct {
 	_Atomic long moved_on_ms;
-	long folder_stamp;
+	_Atomic long folder_stamp;
 	const char *selector, *device;  /* the one card of the list, NULL = an empty list */
-	bool ghost_comes;               /* the card "hw:..." is plugged in just after a look */
-	bool ghost_is_there;
+	/* The opener's thread looks at these, and at the folder. */
+	_Atomic bool ghost_comes;       /* the card "hw:..." is plugged in just after a look */
+	_Atomic bool ghost_is_there;
 } world;
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
@@ -111,6 +113,15 @@ static void wait_ms(struct bench *bench, long ms)
 	bench_look(bench);
 }
 
+/* The device that is being opened answers, and that is taken up. */
+static void answered(struct bench *bench)
+{
+	struct pollfd fd = { .fd = mca_engine_fd(bench->engine), .events = POLLIN };
+
+	CHECK_INT(poll(&fd, 1, 60000), 1);
+	bench_look(bench);
+}
+
 static void name_input(struct bench *bench, unsigned channel, const char *name)
 {
 	struct mca_device_ref *ref = &bench_channel(bench, channel)->input;
@@ -131,9 +142,8 @@ static void a_device_belongs_to_the_first_that_names_it(void)
 	bench_remove_channel(&bench, 4);
 	bench_channel(&bench, 2)->input = (struct mca_device_ref){ .id = 1 };
 	bench_start(&bench);
-	bench_look(&bench);
-	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_FAULT);
-	CHECK_INT(bench_status(&bench, 2)->state, MCA_CHANNEL_FAULT);
+	CHECK(bench_until(&bench, bench_is_fault, 1));
+	CHECK(bench_until(&bench, bench_is_fault, 2));
 	CHECK(strstr(bench_status(&bench, 2)->reason, "sim:1 is the input of channel 1 already"));
 	mca_simrack_replug(bench.rack, 1);
 	CHECK(bench_until(&bench, bench_is_running, 1));
@@ -167,6 +177,11 @@ static void an_absent_card_has_its_number(void)
 	bench_done(&bench);
 }
 
+static bool misses_its_selector(struct bench *bench, unsigned channel)
+{
+	return strstr(bench_status(bench, channel)->reason, "path:left") != NULL;
+}
+
 /* Its card was pulled out and another one has its name now. */
 static void a_selector_never_brings_another_card(void)
 {
@@ -186,10 +201,10 @@ static void a_selector_never_brings_another_card(void)
 	bench_ref(&bench_channel(&bench, 1)->output, 6);
 	CHECK_INT(bench_apply(&bench), 0);
 	CHECK_INT(bench.result->restarted_count, 1);
+	CHECK(bench_until(&bench, misses_its_selector, 1));
 	wait_ms(&bench, 10000);
 	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_FAULT);
-	CHECK(strstr(bench_status(&bench, 1)->reason, "path:left"));
-	CHECK(!mca_simrack_busy(bench.rack, 1, MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 1 * 2 + MCA_CAPTURE));
 	show("path:left", "sim:2");
 	CHECK(bench_until(&bench, bench_is_running, 1));
 	CHECK_STR(bench_status(&bench, 1)->device[MCA_CAPTURE], "sim:2");
@@ -206,11 +221,12 @@ static void what_comes_while_we_look_is_seen(void)
 	name_input(&bench, 1, "hw:CARD=Ghost,DEV=0");
 	world.ghost_comes = true;
 	bench_start(&bench);
-	bench_look(&bench);
-	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_FAULT);
-	/* The least pause between two looks, and one tick for each direction. */
+	CHECK(bench_until(&bench, bench_is_fault, 1));
+	CHECK(bench_until(&bench, bench_all_running, 2));
+	/* The least pause between two looks, and one attempt for each direction. */
 	wait_ms(&bench, 150);
-	wait_ms(&bench, 150);
+	for (unsigned d = 0; d < 2 && bench_is_fault(&bench, 1); d++)
+		answered(&bench);
 	CHECK(bench_status(&bench, 1)->state != MCA_CHANNEL_FAULT);
 	CHECK(bench_until(&bench, bench_is_running, 1));
 	bench_done(&bench);
@@ -228,10 +244,14 @@ static void nobody_waits_for_those_who_wait_in_vain(void)
 	CHECK(bench_until(&bench, bench_all_running, 4));
 	mca_simrack_unplug(bench.rack, 4);
 	CHECK(bench_until(&bench, bench_is_fault, 4));
+	CHECK(bench_until(&bench, bench_is_free, 4 * 2 + MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 8 * 2 + MCA_PLAYBACK));
 	wait_ms(&bench, 10000);
+	answered(&bench);               /* it is tried now and then, in vain */
 	mca_simrack_replug(bench.rack, 4);
 	wait_ms(&bench, 10000);
-	wait_ms(&bench, 1);
+	answered(&bench);
+	answered(&bench);
 	CHECK(bench_status(&bench, 4)->state != MCA_CHANNEL_FAULT);
 	CHECK(bench_until(&bench, bench_all_running, 4));
 	bench_done(&bench);

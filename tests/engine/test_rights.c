@@ -142,7 +142,7 @@ static void without_threads(void)
 	CHECK_INT(bench.status->running_count, 0);
 	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_FAULT);
 	CHECK(strstr(bench_status(&bench, 1)->reason, "LimitNPROC") != NULL);
-	CHECK(!mca_simrack_busy(bench.rack, 1, MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 1 * 2 + MCA_CAPTURE));
 	bench_done(&bench);
 }
 

@@ -181,7 +181,7 @@ static void the_run_ends_at_its_limit(void)
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_has_ended, 0));
 	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_ENDED);
-	CHECK(!mca_simrack_busy(bench.rack, 1, MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 1 * 2 + MCA_CAPTURE));
 	bench_stop(&bench);
 	bench_read(&bench, 5, &wav);
 	CHECK(wav.count >= 44100 - 64);

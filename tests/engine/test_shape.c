@@ -52,7 +52,7 @@ static void a_shape_that_a_card_refuses_is_taken_back(void)
 	CHECK_INT(bench.status->generation, 1);
 	CHECK_INT(bench_status(&bench, 4)->info[MCA_PLAYBACK].rate_hz, 44100);
 	CHECK_STR(bench_status(&bench, 4)->device[MCA_CAPTURE], "sim:4");
-	CHECK(!mca_simrack_busy(bench.rack, 6, MCA_CAPTURE));
+	CHECK(bench_until(&bench, bench_is_free, 6 * 2 + MCA_CAPTURE));
 	bench_stop(&bench);
 	bench_read(&bench, 7, &wav);
 	CHECK_NEAR(bench_crossings(&wav, wav.count - 24050, wav.count - 2000), 350, 1);
@@ -73,8 +73,8 @@ static void a_card_pulled_this_moment_is_no_reason_to_refuse(void)
 	bench.settings->block_frames = 64;
 	CHECK_INT(bench_apply(&bench), 0);
 	CHECK(bench_until(&bench, bench_all_running, 2));
-	CHECK_INT(bench_status(&bench, 1)->state, MCA_CHANNEL_FAULT);
-	CHECK_INT(bench_status(&bench, 2)->state, MCA_CHANNEL_FAULT);
+	CHECK(bench_until(&bench, bench_is_fault, 1));
+	CHECK(bench_until(&bench, bench_is_fault, 2));
 	mca_simrack_replug(bench.rack, 1);
 	mca_simrack_replug(bench.rack, 6);
 	CHECK(bench_until(&bench, bench_all_running, 4));

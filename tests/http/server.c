@@ -116,6 +116,22 @@ static void start_engine(struct server *server)
 		die("engine", &diag);
 }
 
+/* What the API shows must not change while a test compares two answers. */
+static void await_channels(struct server *server)
+{
+	struct mca_engine_status *status = calloc(1, sizeof *status);
+	struct pollfd fd = { .fd = mca_engine_fd(server->engine), .events = POLLIN };
+
+	while (status) {
+		mca_engine_tick(server->engine);
+		mca_engine_status(server->engine, status);
+		if (status->state != MCA_ENGINE_STARTING)
+			break;
+		poll(&fd, 1, 10);
+	}
+	free(status);
+}
+
 static void start_http(struct server *server)
 {
 	struct mca_http_options *http = &server->http_options;
@@ -216,6 +232,7 @@ int main(int argc, char **argv)
 	desk_init(&server.desk);
 	load(&server);
 	start_engine(&server);
+	await_channels(&server);
 	start_http(&server);
 	work(&server);
 	stop(&server);

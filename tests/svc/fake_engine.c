@@ -5,10 +5,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 struct mca_engine {
 	pthread_mutex_t lock;
 	pthread_cond_t asked;
+	int fd;                    /* never readable: no device answers */
 	struct fake_engine fields;
 };
 
@@ -20,7 +23,9 @@ struct mca_engine *fake_engine_new(void)
 		abort();
 	pthread_mutex_init(&engine->lock, NULL);
 	pthread_cond_init(&engine->asked, NULL);
+	engine->fd = eventfd(0, EFD_CLOEXEC);
 	engine->fields.alive = true;
+	engine->fields.status.state = MCA_ENGINE_RUNNING;
 	engine->fields.status.running_count = 4;
 	engine->fields.status.enabled_count = 4;
 	engine->fields.status.realtime.ok = true;
@@ -29,6 +34,7 @@ struct mca_engine *fake_engine_new(void)
 
 void fake_engine_free(struct mca_engine *engine)
 {
+	close(engine->fd);
 	pthread_cond_destroy(&engine->asked);
 	pthread_mutex_destroy(&engine->lock);
 	free(engine);
@@ -63,6 +69,16 @@ void mca_engine_tick(struct mca_engine *engine)
 	fake_engine_use(engine)->ticks++;
 	pthread_cond_broadcast(&engine->asked);
 	fake_engine_done(engine);
+}
+
+int mca_engine_fd(const struct mca_engine *engine)
+{
+	return engine->fd;
+}
+
+void mca_engine_attend(struct mca_engine *engine)
+{
+	(void)engine;
 }
 
 bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice)

@@ -23,6 +23,7 @@ struct scene {
 	char message[4096];        /* the last one received */
 	int reload_result;
 	unsigned reloads;
+	bool starting;             /* the engine begins in that state */
 };
 
 static bool receive(struct scene *scene)
@@ -98,6 +99,10 @@ static void scene_run(struct scene *scene, void *(*director)(void *))
 	if (!mkdtemp(folder))
 		abort();
 	scene->engine = options.engine;
+	if (scene->starting)
+		fake_engine_use(scene->engine)->status.state = MCA_ENGINE_STARTING;
+	if (scene->starting)
+		fake_engine_done(scene->engine);
 	open_manager(scene, folder);
 	CHECK_INT(mca_svc_new(&svc, NULL), 0);
 	pthread_create(&thread, NULL, director, scene);
@@ -125,6 +130,28 @@ static void *see_ready_and_stop(void *arg)
 static void ready_comes_first_and_stopping_last(void)
 {
 	scene_run(&(struct scene){ 0 }, see_ready_and_stop);
+}
+
+static void *see_ready_after_the_start(void *arg)
+{
+	struct scene *scene = arg;
+	ssize_t length;
+
+	fake_engine_await(scene->engine, 3, 0);
+	length = recv(scene->manager, scene->message, sizeof scene->message, MSG_DONTWAIT);
+	CHECK(length < 0 && errno == EAGAIN);
+	fake_engine_use(scene->engine)->status.state = MCA_ENGINE_DEGRADED;
+	fake_engine_done(scene->engine);
+	CHECK(receive(scene));
+	CHECK(strncmp(scene->message, "READY=1\n", 8) == 0);
+	kill(getpid(), SIGTERM);
+	CHECK(await(scene, "STOPPING=1"));
+	return NULL;
+}
+
+static void nothing_is_said_before_every_channel_was_tried(void)
+{
+	scene_run(&(struct scene){ .starting = true }, see_ready_after_the_start);
 }
 
 static void *see_end(void *arg)
@@ -337,6 +364,7 @@ int main(void)
 {
 	mca_svc_block_signals();
 	RUN(ready_comes_first_and_stopping_last);
+	RUN(nothing_is_said_before_every_channel_was_tried);
 	RUN(an_engine_that_has_ended_ends_the_loop);
 	RUN(the_status_line_is_sent_when_it_changes);
 	RUN(a_reload_is_framed_by_reloading_and_ready);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* The thread that calls the devices, and what becomes of a call that comes back too late. The lock
+ * is held in every function but while a device is called. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "opener_private.h"
+
+#define STACK_BYTES (512 * 1024)        /* for drivers, alsa-lib's configuration, sanitizers */
+
+void mca_opener_put(struct mca_opener *opener, struct mca_job *job)
+{
+	job->next = NULL;
+	*opener->end = job;
+	opener->end = &job->next;
+	pthread_cond_signal(&opener->work);
+}
+
+static struct mca_job *take_first(struct mca_opener *opener)
+{
+	struct mca_job *job = opener->first;
+
+	opener->first = job->next;
+	if (!opener->first)
+		opener->end = &opener->first;
+	return job;
+}
+
+/* A job that has come to its end and that nobody waits for. */
+void mca_opener_dispose(struct mca_opener *opener, struct mca_job *job)
+{
+	if (!job->device.pcm) {
+		free(job);
+		return;
+	}
+	job->order = job->call = MCA_CALL_CLOSE;
+	mca_opener_put(opener, job);
+}
+
+void mca_opener_leave(struct mca_opener *opener)
+{
+	bool last = --opener->users == 0;
+
+	pthread_mutex_unlock(&opener->lock);
+	if (!last)
+		return;
+	close(opener->fd);
+	pthread_cond_destroy(&opener->idle);
+	pthread_cond_destroy(&opener->work);
+	pthread_mutex_destroy(&opener->lock);
+	free(opener);
+}
+
+/* One call; the lock is given up meanwhile. */
+static void perform(struct mca_opener *opener, struct mca_job *job)
+{
+	enum mca_opener_call call = job->call;
+
+	opener->serial++;
+	pthread_mutex_unlock(&opener->lock);
+	switch (call) {
+	case MCA_CALL_OPEN:
+		job->code = mca_device_open(&job->device, opener->rack, &job->diag);
+		break;
+	case MCA_CALL_CONFIGURE:
+		job->code = mca_device_configure(&job->device, &job->shape, &job->diag);
+		break;
+	case MCA_CALL_RELEASE:
+		mca_device_release(&job->device);
+		break;
+	case MCA_CALL_CLOSE:
+		mca_device_close(&job->device);
+		break;
+	}
+	pthread_mutex_lock(&opener->lock);
+}
+
+static void remove_stuck(struct mca_opener *opener, const struct mca_worker *worker)
+{
+	struct mca_worker **at = &opener->stuck;
+
+	while (*at != worker)
+		at = &(*at)->next;
+	*at = worker->next;
+}
+
+/* A call that was given up has returned: keep the device for the next attempt. */
+static void come_late(struct mca_opener *opener, struct mca_worker *worker, struct mca_job *job)
+{
+	remove_stuck(opener, worker);
+	if (opener->quit && job->device.pcm) {
+		job->call = MCA_CALL_CLOSE;
+		perform(opener, job);
+	}
+	if (!job->device.pcm) {
+		free(job);
+		return;
+	}
+	job->late_ns = mca_monotonic_ns();
+	job->next = opener->late;
+	opener->late = job;
+}
+
+static void finish(struct mca_opener *opener, struct mca_worker *worker)
+{
+	const uint64_t one = 1;
+	struct mca_job *job = worker->job;
+
+	worker->job = NULL;
+	if (worker->abandoned)
+		come_late(opener, worker, job);
+	else if (job == opener->request)
+		job->done = true;
+	else
+		mca_opener_dispose(opener, job);
+	/* Fails only on a counter at 2^64 - 1, and that wakes the loop just as well. */
+	(void)!write(opener->fd, &one, sizeof one);
+	pthread_cond_signal(&opener->idle);
+}
+
+static void *work(void *arg)
+{
+	struct mca_worker *worker = arg;
+	struct mca_opener *opener = worker->opener;
+
+	pthread_mutex_lock(&opener->lock);
+	while (!worker->abandoned) {
+		if (!opener->first && opener->quit)
+			break;
+		if (!opener->first) {
+			pthread_cond_wait(&opener->work, &opener->lock);
+			continue;
+		}
+		worker->job = take_first(opener);
+		/* A device that came late is open already. */
+		if (worker->job->call != MCA_CALL_OPEN || !worker->job->device.pcm)
+			perform(opener, worker->job);
+		if (worker->job->call == MCA_CALL_OPEN && worker->job->code == 0 &&
+		    worker->job->shape.rate_hz && !worker->abandoned) {
+			worker->job->call = MCA_CALL_CONFIGURE;
+			perform(opener, worker->job);
+		}
+		finish(opener, worker);
+	}
+	if (worker->detached)
+		free(worker);
+	mca_opener_leave(opener);
+	return NULL;
+}
+
+int mca_opener_start_worker(struct mca_opener *opener)
+{
+	struct mca_worker *worker = calloc(1, sizeof *worker);
+	pthread_attr_t attr;
+	int r;
+
+	if (!worker)
+		return -ENOMEM;
+	worker->opener = opener;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	r = pthread_create(&worker->thread, &attr, work, worker);
+	pthread_attr_destroy(&attr);
+	if (r) {
+		free(worker);
+		return -r;
+	}
+	pthread_setname_np(worker->thread, "mca-opener");
+	opener->users++;
+	opener->worker = worker;
+	return 0;
+}
