@@ -22,6 +22,7 @@
 #define BLOCK_FRAMES 1024
 #define TIMEOUT_MS 2000
 #define XRUNS_MAX 3        /* so often it is begun anew: the machine may be busy */
+#define LANES 2u           /* of a frame in a window, whatever lanes the devices have */
 
 struct cards {
 	const struct mca_command *command;
@@ -30,16 +31,15 @@ struct cards {
 	struct mca_pcm *pcm[2];
 	struct mca_duplex *duplex;
 	struct mca_chirp chirp;
-	int16_t *tape;             /* what is played, frames of `lanes` */
+	int16_t *tape;             /* what is played, frames of LANES */
 	float *heard;              /* what was recorded, one lane */
 	size_t frames;             /* of either */
-	unsigned lanes;
 };
 
 static int open_one(struct cards *cards, enum mca_pcm_direction direction, const char *reference,
 		    unsigned rate_hz)
 {
-	struct mca_pcm_shape shape = { .rate_hz = rate_hz, .lanes = 2,
+	struct mca_pcm_shape shape = { .rate_hz = rate_hz, .lanes = LANES,
 				       .block_frames = BLOCK_FRAMES };
 	struct mca_pcm_list list = { 0 };
 	struct mca_diag diag = { 0 };
@@ -87,43 +87,40 @@ static size_t chirp_at(const struct cards *cards, unsigned number)
 
 static int make_tape(struct cards *cards, unsigned rate_hz)
 {
-	cards->lanes = mca_pcm_info(cards->pcm[MCA_PLAYBACK])->lanes;
 	if (mca_chirp_init(&cards->chirp, rate_hz) < 0)
 		return mca_command_failed(cards->command, "out of memory");
 	cards->frames = chirp_at(cards, MCA_LATENCY_CHIRPS) +
 			mca_duplex_latency_frames(cards->duplex);
-	cards->tape = calloc(cards->frames * cards->lanes, sizeof(*cards->tape));
+	cards->tape = calloc(cards->frames * LANES, sizeof(*cards->tape));
 	cards->heard = calloc(cards->frames, sizeof(*cards->heard));
 	if (!cards->tape || !cards->heard)
 		return mca_command_failed(cards->command, "out of memory");
 	for (unsigned i = 0; i < MCA_LATENCY_CHIRPS; i++)
 		mca_chirp_put(&cards->chirp, cards->wish->level_dbfs,
-			      cards->tape + chirp_at(cards, i) * cards->lanes, cards->lanes);
+			      cards->tape + chirp_at(cards, i) * LANES, LANES);
 	return MCA_COMMAND_GO;
 }
 
 /* Into the recording, all lanes together; beyond its end: nowhere. */
 static void keep(struct cards *cards, size_t at, const struct mca_duplex_window *in)
 {
-	unsigned lanes = mca_pcm_info(cards->pcm[MCA_CAPTURE])->lanes;
-
 	for (unsigned i = 0; i < in->count && at + i < cards->frames; i++) {
 		int sum = 0;
 
-		for (unsigned lane = 0; lane < lanes; lane++)
-			sum += in->frames[i * lanes + lane];
-		cards->heard[at + i] = (float)sum / (float)lanes;
+		for (unsigned lane = 0; lane < LANES; lane++)
+			sum += in->frames[i * LANES + lane];
+		cards->heard[at + i] = (float)sum / LANES;
 	}
 }
 
 static void feed(const struct cards *cards, size_t at, const struct mca_duplex_window *out)
 {
-	size_t bytes = sizeof(*out->frames) * cards->lanes, left = 0;
+	size_t bytes = sizeof(*out->frames) * LANES, left = 0;
 
 	if (at < cards->frames)
 		left = cards->frames - at < out->count ? cards->frames - at : out->count;
-	memcpy(out->frames, cards->tape + (left ? at * cards->lanes : 0), left * bytes);
-	memset(out->frames + left * cards->lanes, 0, (out->count - left) * bytes);
+	memcpy(out->frames, cards->tape + (left ? at * LANES : 0), left * bytes);
+	memset(out->frames + left * LANES, 0, (out->count - left) * bytes);
 }
 
 /* One window each way, of equal length. Frames, or negative errno. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chirp.h"
@@ -19,9 +20,10 @@
 
 /*
  * The channel on the simulated cards, and a free-running clock, so that half a minute passes in a
- * moment. Chirps come in from a file, what goes out is recorded in another; both cards count their
- * frames from one moment, and each by its own crystal, whose errors are known. So the moments at
- * which a chirp passes either connector are known to a fraction of a frame.
+ * moment. Chirps come in from a WAV file; what goes out is recorded as bare samples of all lanes.
+ * Both cards count their frames from one moment, and each by its own crystal, whose errors are
+ * known. So the moments at which a chirp passes either connector are known to a fraction of a
+ * frame.
  */
 #define LEAD_S 0.1         /* silence that a source has before its file */
 #define SETTLE_S 20.0      /* for two clocks to be joined */
@@ -95,9 +97,9 @@ static int take_over(struct rig *rig)
 		settings->simulation.rack.card[i].sink.kind = MCA_SIM_DISCARD;
 	rig->card[MCA_CAPTURE]->source.kind = MCA_SIM_WAV;
 	rig->card[MCA_CAPTURE]->source.loop = false;
-	rig->card[MCA_PLAYBACK]->sink.kind = MCA_SIM_RECORD;
+	rig->card[MCA_PLAYBACK]->sink.kind = MCA_SIM_RAW;
 	snprintf(rig->card[MCA_CAPTURE]->source.path, MCA_SIM_PATH, "%.200s/in.wav", rig->folder);
-	snprintf(rig->card[MCA_PLAYBACK]->sink.path, MCA_SIM_PATH, "%.200s/out.wav", rig->folder);
+	snprintf(rig->card[MCA_PLAYBACK]->sink.path, MCA_SIM_PATH, "%.200s/out.raw", rig->folder);
 	rig->rate_hz[MCA_CAPTURE] = rig->card[MCA_CAPTURE]->only_rate_hz;
 	if (!rig->rate_hz[MCA_CAPTURE])
 		rig->rate_hz[MCA_CAPTURE] = settings->rate_hz;
@@ -190,14 +192,67 @@ static int run(struct rig *rig, struct mca_latency *latency)
 	return code;
 }
 
-/* Lanes together, as numbers. NULL without memory. */
-static float *mix(const struct mca_wav *wav)
+/* A sample of a raw sink: 16 bit, or left-justified in 32 where the card has a wider format. */
+static float sample_of(const unsigned char *at, unsigned bytes)
 {
-	float *mixed = calloc(wav->count + 1, sizeof(*mixed));
+	int32_t wide;
+	int16_t narrow;
 
-	for (size_t i = 0; mixed && i < wav->count * wav->lanes; i++)
-		mixed[i / wav->lanes] += (float)wav->frames[i] / (float)wav->lanes;
+	if (bytes == sizeof(narrow)) {
+		memcpy(&narrow, at, sizeof(narrow));
+		return narrow;
+	}
+	memcpy(&wide, at, sizeof(wide));
+	return (float)wide / 65536;
+}
+
+/* The recorded lanes that the channel feeds, averaged. The caller frees; NULL without memory. */
+static float *mix(const unsigned char *bytes, size_t count, unsigned sample_bytes,
+		  const struct mca_pcm_info *info)
+{
+	float *mixed = calloc(count + 1, sizeof(*mixed));
+
+	for (size_t i = 0; mixed && i < count; i++) {
+		const unsigned char *frame = bytes + i * info->lanes * sample_bytes;
+
+		for (unsigned n = 0; n < info->pick.count; n++)
+			mixed[i] += sample_of(frame + (info->pick.lane[n] - 1) * sample_bytes,
+					      sample_bytes) / (float)info->pick.count;
+	}
 	return mixed;
+}
+
+/* What came out. The caller frees; NULL where it cannot be read. */
+static float *read_heard(const struct rig *rig, size_t *count)
+{
+	const struct mca_sim_card_spec *card = rig->card[MCA_PLAYBACK];
+	const struct mca_pcm_info *info = &rig->status->channel[0].info[MCA_PLAYBACK];
+	unsigned sample_bytes = card->only_format <= MCA_SIM_S16_LE ? 2 : 4;
+	FILE *file = fopen(card->sink.path, "rbe");
+	unsigned char *bytes = NULL;
+	float *heard = NULL;
+	struct stat st;
+
+	if (file && fstat(fileno(file), &st) == 0)
+		bytes = malloc((size_t)st.st_size + 1);
+	if (bytes) {
+		*count = fread(bytes, (size_t)sample_bytes * info->lanes,
+			       (size_t)st.st_size / ((size_t)sample_bytes * info->lanes), file);
+		heard = mix(bytes, *count, sample_bytes, info);
+	}
+	free(bytes);
+	if (file)
+		fclose(file);
+	return heard;
+}
+
+/* A simulated card captures in each further pair of its lanes what the first pair did 10 ms
+ * earlier (mca/simcard.h). */
+static unsigned late_frames(const struct rig *rig)
+{
+	const struct mca_lane_pick *pick = &rig->status->channel[0].info[MCA_CAPTURE].pick;
+
+	return (pick->lane[0] - 1) / 2 * (rig->rate_hz[MCA_CAPTURE] / 100);
 }
 
 /* Where a chirp that came in is heard, counted from the moment at which it came. */
@@ -206,8 +261,8 @@ static void find_chirp(struct rig *rig, const struct mca_chirp *chirp, const flo
 {
 	const struct mca_sim_card_spec *in = rig->card[MCA_CAPTURE], *out = rig->card[MCA_PLAYBACK];
 	unsigned in_hz = rig->rate_hz[MCA_CAPTURE];
-	double frame = floor(chirp_s(number) * in_hz) + floor(LEAD_S * in_hz), at;
-	double came_s = moment_s(in, in_hz, frame);
+	double frame = floor(chirp_s(number) * in_hz) + floor(LEAD_S * in_hz) + late_frames(rig);
+	double came_s = moment_s(in, in_hz, frame), at;
 	size_t from = (size_t)frames_at(out, chirp->rate_hz, came_s);
 	size_t range = (size_t)(APART_S * chirp->rate_hz);
 
@@ -223,24 +278,20 @@ static void find_chirp(struct rig *rig, const struct mca_chirp *chirp, const flo
 
 static int find_chirps(struct rig *rig, struct mca_latency *latency)
 {
-	struct mca_wav wav = { 0 };
 	struct mca_chirp chirp = { 0 };
-	struct mca_diag diag = { 0 };
+	size_t count = 0;
+	float *heard = read_heard(rig, &count);
 	bool possible;
-	float *heard;
 
-	if (mca_wav_read(&wav, rig->card[MCA_PLAYBACK]->sink.path, 0, &diag) < 0)
-		return mca_command_failed(rig->command, "%s", diag.text);
-	heard = mix(&wav);
-	latency->rate_hz = wav.rate_hz;
-	possible = heard && mca_chirp_init(&chirp, wav.rate_hz) == 0;
+	latency->rate_hz = rig->status->channel[0].info[MCA_PLAYBACK].rate_hz;
+	possible = heard && mca_chirp_init(&chirp, latency->rate_hz) == 0;
 	for (unsigned i = 0; possible && i < MCA_LATENCY_CHIRPS; i++)
-		find_chirp(rig, &chirp, heard, wav.count, i, latency);
+		find_chirp(rig, &chirp, heard, count, i, latency);
 	mca_latency_sort(latency);
 	mca_chirp_done(&chirp);
 	free(heard);
-	mca_wav_done(&wav);
-	return possible ? MCA_COMMAND_GO : mca_command_failed(rig->command, "out of memory");
+	return possible ? MCA_COMMAND_GO : mca_command_failed(rig->command, "cannot read what was "
+							      "recorded: out of memory");
 }
 
 int mca_latency_rig(const struct mca_command *command, const struct mca_latency_wish *wish,
@@ -261,10 +312,10 @@ int mca_latency_rig(const struct mca_command *command, const struct mca_latency_
 		code = write_source(&rig);
 		if (code == MCA_COMMAND_GO)
 			code = run(&rig, latency);
-		free(rig.status);
 		mca_simrack_free(rig.rack);
 		if (code == MCA_COMMAND_GO)
 			code = find_chirps(&rig, latency);
+		free(rig.status);
 		unlink(rig.card[MCA_CAPTURE]->source.path);
 		unlink(rig.card[MCA_PLAYBACK]->sink.path);
 	}

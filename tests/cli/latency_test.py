@@ -55,6 +55,18 @@ def longer_periods_and_batches_are_told_as_they_are():
     check(batch, BLOCK + BLOCK * 3 // 2 + TAPS_HALF, 22, "batches")
 
 
+def cards_of_any_lanes_and_formats_are_measured():
+    for lanes, card, picks in ((8, {}, {}), (1, {}, {}), (8, {"only_format": "S32_LE"}, {}),
+                               (8, {}, {"input_lanes": [7, 8], "output_lanes": [5, 4]}),
+                               (8, {"only_format": "S24_3LE"}, {"input_lanes": [3]}),
+                               (5, {"planar": True}, {"output_lanes": [5]})):
+        cards = {"1": {"only_lanes": lanes, **card}, "2": {"only_lanes": lanes, **card}}
+        path = config("lanes.json", cards, {"input_device_id": 1, "output_device_id": 2, **picks})
+        measured = json.loads(run("latency", "--channel", 1, "--simulate", "--config", path,
+                                  "--json")[0])
+        check(measured, 2 * BLOCK, 0.01, f"{lanes} lanes, {card}, {picks}")
+
+
 def text_says_the_same():
     text = run("latency", "--channel", 3, "--simulate")[0]
     for part in ("channel 3 at 44100 Hz, 3 chirps", "measured       1024.00 frames    23.220 ms",
@@ -106,6 +118,10 @@ def a_cable_takes_no_time():
     tap.true(abs(measured["measured_frames"]) < 0.01, f"{measured['measured_frames']} frames")
     tap.same((measured["told_ms"], measured["agrees"]), (0.5, True), "told")
     tap.true(abs(measured["difference_ms"] + 0.5) < 0.001, f"{measured['difference_ms']} ms")
+    for lanes in (1, 2, 8):
+        card = {"only_lanes": lanes, **LOOP["1"]}
+        measured = json.loads(wired(status(0.5), {"1": card}, options=["--json"])[0])
+        tap.true(abs(measured["measured_frames"]) < 0.01, f"{lanes} lanes: {measured}")
 
 
 def what_differs_by_more_than_a_millisecond_fails():
@@ -145,7 +161,8 @@ def devices_or_simulation_not_both():
 if __name__ == "__main__":
     tap.run(one_clock_is_two_blocks_to_a_hundredth_of_a_frame,
             two_clocks_are_measured_by_their_crystals,
-            longer_periods_and_batches_are_told_as_they_are, text_says_the_same,
+            longer_periods_and_batches_are_told_as_they_are,
+            cards_of_any_lanes_and_formats_are_measured, text_says_the_same,
             a_closed_gate_is_named, channels_that_cannot_be_measured_say_why,
             a_cable_takes_no_time, what_differs_by_more_than_a_millisecond_fails,
             nothing_heard_names_the_cure, a_test_card_has_one_clock_and_is_there,
