@@ -13,12 +13,13 @@
  * turns them into dB with the functions below.
  */
 #define MCA_LANES_MAX 2
+#define MCA_METER_CLIP_RUN 3     /* samples at full scale, one after another, that are clipping */
 #define MCA_METER_TAIL_FRAMES 11 /* what the true peak of a frame needs of those before it */
 
 /* One finished window, integers only, a multiple of 8 bytes: fit for a snapshot. */
 struct mca_meter_reading {
 	uint64_t window;                     /* 1 = first finished window, 0 = none yet */
-	uint64_t in_square[MCA_LANES_MAX];   /* sum of x^2 before the chain */
+	uint64_t in_square[MCA_LANES_MAX];   /* sum of x^2 of the input, before every stage */
 	uint64_t out_square[MCA_LANES_MAX];  /* sum of x^2 after the chain */
 	uint32_t out_peak[MCA_LANES_MAX];    /* max |x|, 0..32768 */
 	uint32_t clipped;                    /* output samples that the clamp brought to +-C */
@@ -29,7 +30,9 @@ struct mca_meter_reading {
 	 * units of 2^-13 samples: full scale is 2^28, and it can lie above. */
 	uint32_t true_peak_q13[MCA_LANES_MAX];
 	uint32_t true_peak_known;            /* 1 = measured, in all or a part of the window */
-	uint32_t reserved;
+	uint32_t in_peak[MCA_LANES_MAX];     /* max |x| of the input, 0..32768 */
+	uint32_t in_clipped;                 /* runs of MCA_METER_CLIP_RUN input samples or more
+					      * at full scale, that reached that length */
 };
 
 struct mca_meter {
@@ -38,7 +41,8 @@ struct mca_meter {
 	uint32_t left;                       /* frames until the window is full, >= 1 */
 	uint32_t remainder;                  /* tenths of a frame carried into the next window */
 	uint32_t rate_hz;
-	uint32_t reserved;
+	uint32_t card_heard;                 /* 1 = mca_meter_hear_card counts the clipping */
+	uint32_t in_run[MCA_LANES_MAX];      /* input samples at full scale just before */
 	/* The last frames that left, zero while the true peak is not measured. */
 	int16_t tail[(MCA_METER_TAIL_FRAMES + 1) * MCA_LANES_MAX];
 };
@@ -49,13 +53,22 @@ struct mca_levels {
 	double rms_dbfs[MCA_LANES_MAX];
 	double peak_dbfs[MCA_LANES_MAX];
 	double input_rms_dbfs[MCA_LANES_MAX];
+	double input_peak_dbfs[MCA_LANES_MAX];
 	double true_peak_dbtp[MCA_LANES_MAX]; /* -60 or more, also above 0; >= peak_dbfs */
 	bool true_peak_known;
 	double vu_dbfs;                      /* RMS of what leaves, all lanes together */
 	double gain_reduction_db;            /* >= 0 */
-	uint32_t clipped;
+	uint32_t clipped;                    /* output samples that the clamp reduced */
+	uint32_t input_clipped;              /* runs of input samples at full scale */
 	unsigned lanes;
 };
+
+/*
+ * The captured frames of a stream that is resampled in front of the chain, before the resampler:
+ * the peak and the clipping of what the card delivers. The chain then measures only the RMS of its
+ * input. Call before the frames go to the chain. Thread: RT.
+ */
+void mca_meter_hear_card(struct mca_meter *meter, const int16_t *frames, unsigned count);
 
 /* Convert a reading; every level is clamped to [-60, 0] dBFS and silence reads -60. The true peak
  * has no upper end: between samples sound can rise above full scale.

@@ -27,13 +27,15 @@ static json_t *channel_of(const struct mca_levels *levels)
 {
 	unsigned lanes = levels->lanes ? levels->lanes : MCA_LANES_MAX;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}",
 			 "rms_dbfs", lanes_of(levels->rms_dbfs, lanes),
 			 "peak_dbfs", lanes_of(levels->peak_dbfs, lanes),
 			 "true_peak_dbtp", levels->true_peak_known
 				? lanes_of(levels->true_peak_dbtp, lanes) : json_null(),
 			 "gain_reduction_db", mca_document_tenths(levels->gain_reduction_db),
 			 "input_rms_dbfs", lanes_of(levels->input_rms_dbfs, lanes),
+			 "input_peak_dbfs", lanes_of(levels->input_peak_dbfs, lanes),
+			 "input_clipped", (json_int_t)levels->input_clipped,
 			 "clipped", (json_int_t)levels->clipped);
 }
 

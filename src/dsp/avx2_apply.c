@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last pass with AVX2: gain to samples, clamp and meters, sixteen frames at a time. See avx2.c
- * for what holds for all of these passes.
+ * The last pass with AVX2: gain to samples, clamp and output meter, sixteen frames at a time. See
+ * avx2.c for what holds for all of these passes.
  *
  * The gain is split into 16-bit halves, gain = 65536 high + low with -32768 <= low < 32768, so
  * that floor((x gain + 0x8000) / 65536) is x high + floor((x low + 0x8000) / 65536); the second
@@ -11,38 +11,17 @@
 
 #ifdef MCA_HAVE_AVX2
 
-#include "avx2_frames.h"
+#include "avx2_meter.h"
 #include "mca/q.h"
 
 /* Frames in a step: two vectors, so that the squares of two frames can be added in one. */
 #define AT_ONCE 16u
 
-/* Eight sums of 32 bits that would not hold them: one of everything modulo 2^32, and one of the
- * upper halves. A chunk adds at most 2^31 in each of 16 steps. */
-struct squares {
-	__m256i all, upper;
-};
-
 struct meters {
-	struct squares in[MCA_LANES_MAX], out[MCA_LANES_MAX];
+	struct squares out[MCA_LANES_MAX];
 	__m256i lowest, highest; /* samples that left */
 	__m256i untouched;       /* how many the clamp let pass, 16 bits each */
 };
-
-AVX2_INLINE void add_squares(struct squares *squares, __m256i samples)
-{
-	__m256i pairs = _mm256_madd_epi16(samples, samples);
-
-	squares->all = _mm256_add_epi32(squares->all, pairs);
-	squares->upper = _mm256_add_epi32(squares->upper, _mm256_srli_epi32(pairs, 16));
-}
-
-/* Both lanes of two times eight frames. */
-AVX2_INLINE void hear(struct squares *lanes, __m256i one, __m256i other)
-{
-	add_squares(&lanes[0], _mm256_blend_epi16(one, _mm256_slli_epi32(other, 16), 0xaa));
-	add_squares(&lanes[1], _mm256_blend_epi16(_mm256_srli_epi32(one, 16), other, 0xaa));
-}
 
 /* One 16-bit half of each frame's 32 bits, for both of its samples. */
 AVX2_INLINE __m256i twice(__m256i frames, bool upper)
@@ -103,38 +82,17 @@ AVX2_INLINE __m256i scale(__m256i x, const int32_t *gain_q16, int32_t ceiling, b
 	return held;
 }
 
-AVX2_INLINE uint64_t sum_of(const struct squares *squares)
-{
-	__m256i lower = _mm256_sub_epi32(squares->all, _mm256_slli_epi32(squares->upper, 16));
-
-	return ((uint64_t)sum_frames(squares->upper) << 16) + sum_frames(lower);
-}
-
-/* The larger magnitude of each lane: first lanes stand in lower halves, second ones in upper. */
-AVX2_INLINE void note_peaks(uint32_t *peak, const struct meters *meters)
-{
-	const __m256i zero = _mm256_setzero_si256();
-	__m256i magnitude = _mm256_max_epu16(meters->highest,
-					     _mm256_sub_epi16(zero, meters->lowest));
-	int32_t left = largest_frame(_mm256_blend_epi16(magnitude, zero, 0xaa));
-	int32_t right = largest_frame(_mm256_srli_epi32(magnitude, 16));
-
-	peak[0] = peak[0] < (uint32_t)left ? (uint32_t)left : peak[0];
-	peak[1] = peak[1] < (uint32_t)right ? (uint32_t)right : peak[1];
-}
-
 AVX2_INLINE void report(struct mca_meter_reading *sum, const struct meters *meters,
 			unsigned frames)
 {
-	const __m256i ones = _mm256_set1_epi16(1);
+	const __m256i ones = _mm256_set1_epi16(1), zero = _mm256_setzero_si256();
 
-	for (unsigned lane = 0; lane < MCA_LANES_MAX; lane++) {
-		sum->in_square[lane] += sum_of(&meters->in[lane]);
+	for (unsigned lane = 0; lane < MCA_LANES_MAX; lane++)
 		sum->out_square[lane] += sum_of(&meters->out[lane]);
-	}
 	sum->clipped += frames * MCA_LANES_MAX -
 			sum_frames(_mm256_madd_epi16(meters->untouched, ones));
-	note_peaks(sum->out_peak, meters);
+	raise_peaks(sum->out_peak, _mm256_max_epu16(meters->highest,
+			_mm256_sub_epi16(zero, meters->lowest)));
 }
 
 AVX2_INLINE void apply(const struct mca_chunk *chunk, bool mono, bool up)
@@ -150,12 +108,11 @@ AVX2_INLINE void apply(const struct mca_chunk *chunk, bool mono, bool up)
 		__m256i one = load_frames(in + i * lanes, mono);
 		__m256i other = load_frames(in + (i + 8) * lanes, mono);
 
-		hear(meters.in, one, other);
 		one = scale(one, chunk->gain_q16 + i, ceiling, up, &meters);
 		other = scale(other, chunk->gain_q16 + i + 8, ceiling, up, &meters);
 		store_frames(out + i * lanes, one, mono);
 		store_frames(out + (i + 8) * lanes, other, mono);
-		hear(meters.out, one, other);
+		hear(&meters.out[0], &meters.out[1], one, other);
 	}
 	if (whole)
 		report(chunk->sum, &meters, whole);

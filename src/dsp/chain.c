@@ -79,6 +79,7 @@ static bool skip_silence(struct mca_chain *chain, const struct mca_chunk *chunk)
 	    !is_silent(chunk->in, samples))
 		return false;
 	memset(chunk->out, 0, samples * sizeof(*chunk->out));
+	memset(chain->meter.in_run, 0, sizeof(chain->meter.in_run));
 #define SKIP(name) mca_##name##_skip(&chain->name, &chain->cooked.name, chunk);
 	MCA_STAGES(SKIP)
 	return true;
@@ -90,6 +91,7 @@ static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk)
 	chunk->sum = &chain->meter.sum;
 	chunk->fastest_q62 = mca_ease_fastest_q62(chain);
 	chunk->limits = false;
+	mca_meter_hear(&chain->meter, chunk);
 #define PROCESS(name) mca_##name##_process(&chain->name, &chain->cooked.name, chunk);
 	MCA_STAGES(PROCESS)
 	chunk->passes->apply(chunk);
@@ -113,6 +115,7 @@ void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out,
 	struct mca_chunk chunk;
 
 	chunk.lanes = chain->cooked.lanes;
+	chunk.makeup_filled = 0;
 	while (frames > 0) {
 		/* The sound from before an interruption is still under way: it stays unheard. */
 		chunk.open = open && chain->shut_left == 0;

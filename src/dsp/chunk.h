@@ -30,6 +30,7 @@ struct mca_chunk {
 	struct mca_comp *comp;
 	const struct mca_comp_cooked *comp_cooked;
 	int32_t ceiling_q26, ceiling;
+	unsigned makeup_filled;               /* frames of makeup_q26 with the settled makeup */
 	bool amplifies;                       /* some gain may exceed 1 */
 	bool limits;                          /* some over_q58 is above zero */
 	_Alignas(32) int32_t makeup_q26[MCA_CHUNK_FRAMES];   /* as it slews */
@@ -53,13 +54,15 @@ struct mca_chunk {
 
 /*
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
- * measure: peaks of the input to reduction_q58, floor_q58 and over_q58. weigh: makeup and
- * reduction to gain, and the largest reduction to the meter. fade: the ramp, a phase and its step,
- * to so many gains. apply: gain to samples, and both to the meter; in and out may be the same.
+ * hear: the input to the meter; returns the largest magnitude of the chunk. measure: peaks of the
+ * input to reduction_q58, floor_q58 and over_q58. weigh: makeup and reduction to gain, and the
+ * largest reduction to the meter. fade: the ramp, a phase and its step, to so many gains. apply:
+ * gain to samples, and the output to the meter; in and out may be the same.
  * oversample: raise peaks to the true peaks of the output, before whose frames
  * MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
+	uint32_t (*hear)(const struct mca_chunk *chunk);
 	void (*measure)(struct mca_chunk *chunk);
 	void (*weigh)(struct mca_chunk *chunk);
 	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
@@ -72,6 +75,7 @@ struct mca_passes {
 const struct mca_passes *mca_passes_of(uint32_t path);
 
 /* passes.c: the portable passes, from frame `from` of the chunk on. */
+uint32_t mca_hear_from(const struct mca_chunk *chunk, unsigned from);
 void mca_measure_from(struct mca_chunk *chunk, unsigned from);
 void mca_weigh_from(struct mca_chunk *chunk, unsigned from);
 void mca_apply_from(const struct mca_chunk *chunk, unsigned from);
@@ -94,5 +98,6 @@ void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 /* meter.c: window handling for the chain; `left` frames of a chunk never span a window's end. */
 void mca_meter_init(struct mca_meter *meter, unsigned rate_hz, unsigned lanes);
 void mca_meter_advance(struct mca_meter *meter, unsigned frames);
+void mca_meter_hear(struct mca_meter *meter, const struct mca_chunk *chunk);
 
 #endif

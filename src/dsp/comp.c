@@ -29,6 +29,10 @@ static void slew_makeup(struct mca_comp *comp, const struct mca_comp_cooked *coo
 	size_t i = 0;
 
 	chunk->amplifies = makeup > 0 || wanted > 0;
+	/* The chunk before this one often left the same constant. */
+	if (makeup == wanted && chunk->makeup_filled >= frames)
+		return;
+	chunk->makeup_filled = makeup == wanted ? (unsigned)frames : 0;
 	for (; i < frames && makeup != wanted; i++) {
 		makeup = mca_q_add(makeup, mca_q_clamp(mca_q_sub(wanted, makeup), -step, step));
 		chunk->makeup_q26[i] = makeup;

@@ -174,6 +174,7 @@ void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk)
 	chunk->in = memmove(chunk->out, chunk->in, frames * chunk->lanes * sizeof(*chunk->out));
 	hold(&ahead->hold, limiter_q26, frames);
 	delay(ahead, chunk, comp_q26, limiter_q26);
+	chunk->makeup_filled = 0;
 	chunk->amplifies = is_above_zero(chunk->makeup_q26, frames);
 	for (size_t i = 0; i < frames; i++)
 		chunk->reduction_q58[i] = mca_q58_from_q26(mca_q_add(comp_q26[i], limiter_q26[i]));

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "peak.h"
+
 static void begin_window(struct mca_meter *meter)
 {
 	uint64_t window = meter->sum.window;
@@ -37,4 +39,51 @@ void mca_meter_advance(struct mca_meter *meter, unsigned frames)
 		return;
 	meter->last = meter->sum;
 	begin_window(meter);
+}
+
+/*
+ * Clipping in front of the chain cannot be heard in a single sample at full scale: a run of them is
+ * what a converter or a mixer leaves that ran out of range. A run counts once, where it reaches
+ * its length.
+ */
+static void count_clips(struct mca_meter *meter, const int16_t *in, unsigned samples,
+			unsigned lanes)
+{
+	for (unsigned i = 0; i < samples; i++) {
+		uint32_t *run = &meter->in_run[i % lanes];
+
+		*run = in[i] == INT16_MAX || in[i] == INT16_MIN ? *run + 1 : 0;
+		meter->sum.in_clipped += *run == MCA_METER_CLIP_RUN;
+	}
+}
+
+void mca_meter_hear(struct mca_meter *meter, const struct mca_chunk *chunk)
+{
+	uint32_t peak = chunk->passes->hear(chunk);
+
+	if (meter->card_heard)
+		return;
+	if (peak >= INT16_MAX)
+		count_clips(meter, chunk->in, chunk->frames * chunk->lanes, chunk->lanes);
+	else
+		memset(meter->in_run, 0, sizeof(meter->in_run));
+}
+
+void mca_meter_hear_card(struct mca_meter *meter, const int16_t *frames, unsigned count)
+{
+	const unsigned lanes = meter->sum.lanes;
+	uint32_t loudest = 0;
+
+	meter->card_heard = 1;
+	for (unsigned lane = 0; lane < lanes; lane++) {
+		uint32_t peak = mca_meter_peak(frames + lane, count, lanes);
+
+		if (meter->sum.in_peak[lane] < peak)
+			meter->sum.in_peak[lane] = peak;
+		loudest = loudest < peak ? peak : loudest;
+	}
+	if (loudest >= INT16_MAX)
+		count_clips(meter, frames, count * lanes, lanes);
+	else
+		memset(meter->in_run, 0, sizeof(meter->in_run));
 }

@@ -9,9 +9,55 @@
 #include "curve.h"
 #include "mca/q.h"
 #include "octave.h"
+#include "peak.h"
 
 /* The caller's constants turn a small loop into straight code. */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+
+static ALWAYS_INLINE void sum_squares(uint64_t *square, const int16_t *restrict samples,
+				      size_t frames, unsigned lanes)
+{
+	uint64_t left = 0, right = 0;
+
+	for (size_t i = 0; i < frames; i++) {
+		left += (uint32_t)(samples[i * lanes] * samples[i * lanes]);
+		right += (uint32_t)(samples[i * lanes + lanes - 1] *
+				    samples[i * lanes + lanes - 1]);
+	}
+	square[0] += left;
+	square[1] += lanes == 2 ? right : 0;
+}
+
+static ALWAYS_INLINE void raise_peaks(uint32_t *peak, const int16_t *restrict samples,
+				      size_t frames, unsigned lanes)
+{
+	for (unsigned lane = 0; lane < lanes; lane++) {
+		uint32_t own = mca_meter_peak(samples + lane, frames, lanes);
+
+		peak[lane] = peak[lane] < own ? own : peak[lane];
+	}
+}
+
+static ALWAYS_INLINE uint32_t hear(const struct mca_chunk *chunk, unsigned from, unsigned lanes)
+{
+	const int16_t *in = chunk->in + from * lanes;
+	const size_t frames = chunk->frames - from;
+	uint32_t peak[MCA_LANES_MAX] = { 0 }, most = 0;
+
+	sum_squares(chunk->sum->in_square, in, frames, lanes);
+	raise_peaks(peak, in, frames, lanes);
+	for (unsigned lane = 0; lane < lanes; lane++) {
+		if (chunk->sum->in_peak[lane] < peak[lane])
+			chunk->sum->in_peak[lane] = peak[lane];
+		most = most < peak[lane] ? peak[lane] : most;
+	}
+	return most;
+}
+
+uint32_t mca_hear_from(const struct mca_chunk *chunk, unsigned from)
+{
+	return chunk->lanes == 1 ? hear(chunk, from, 1) : hear(chunk, from, 2);
+}
 
 /*
  * The larger magnitude of the linked lanes. Magnitudes are 32 bits wide, for that of -32768 does
@@ -169,32 +215,6 @@ static ALWAYS_INLINE uint16_t scale_up(const int16_t *restrict in, int16_t *rest
 	return (uint16_t)clipped;
 }
 
-static ALWAYS_INLINE void sum_squares(uint64_t *square, const int16_t *restrict samples,
-				      size_t frames, unsigned lanes)
-{
-	uint64_t left = 0, right = 0;
-
-	for (size_t i = 0; i < frames; i++) {
-		left += (uint32_t)(samples[i * lanes] * samples[i * lanes]);
-		right += (uint32_t)(samples[i * lanes + lanes - 1] *
-				    samples[i * lanes + lanes - 1]);
-	}
-	square[0] += left;
-	square[1] += lanes == 2 ? right : 0;
-}
-
-static ALWAYS_INLINE uint32_t peak_of(const int16_t *restrict samples, size_t frames,
-				      unsigned lanes)
-{
-	int16_t lowest = 0, highest = 0;
-
-	for (size_t i = 0; i < frames; i++) {
-		lowest = samples[i * lanes] < lowest ? samples[i * lanes] : lowest;
-		highest = samples[i * lanes] > highest ? samples[i * lanes] : highest;
-	}
-	return (uint32_t)mca_q_max(-lowest, highest);
-}
-
 static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, unsigned from, unsigned lanes)
 {
 	const size_t frames = chunk->frames - from;
@@ -204,19 +224,13 @@ static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, unsigned from, un
 	struct mca_meter_reading *sum = chunk->sum;
 	union halves low, high;
 
-	sum_squares(sum->in_square, in, frames, lanes);
 	split_gains(chunk->gain_q16 + from, &low, &high, frames, lanes);
 	sum->clipped += chunk->amplifies
 		? scale_up(in, held, low.of_sample, high.of_sample, samples, chunk->ceiling)
 		: scale_down(in, held, low.of_sample, high.of_sample, samples, chunk->ceiling);
 	memcpy(chunk->out + from * lanes, held, samples * sizeof(*held));
 	sum_squares(sum->out_square, held, frames, lanes);
-	for (unsigned lane = 0; lane < lanes; lane++) {
-		uint32_t peak = peak_of(held + lane, frames, lanes);
-
-		if (sum->out_peak[lane] < peak)
-			sum->out_peak[lane] = peak;
-	}
+	raise_peaks(sum->out_peak, held, frames, lanes);
 }
 
 void mca_apply_from(const struct mca_chunk *chunk, unsigned from)

@@ -6,6 +6,11 @@
 #include "avx2.h"
 #include "chunk.h"
 
+static uint32_t hear(const struct mca_chunk *chunk)
+{
+	return mca_hear_from(chunk, 0);
+}
+
 static void measure(struct mca_chunk *chunk)
 {
 	mca_measure_from(chunk, 0);
@@ -21,7 +26,7 @@ static void apply(const struct mca_chunk *chunk)
 	mca_apply_from(chunk, 0);
 }
 
-static const struct mca_passes portable = { measure, weigh, mca_fade, apply, mca_oversample };
+static const struct mca_passes portable = { hear, measure, weigh, mca_fade, apply, mca_oversample };
 
 enum mca_path mca_path_best(void)
 {
@@ -35,7 +40,8 @@ enum mca_path mca_path_best(void)
 const struct mca_passes *mca_passes_of(uint32_t path)
 {
 #ifdef MCA_HAVE_AVX2
-	static const struct mca_passes avx2 = { mca_measure_avx2, mca_weigh_avx2, mca_fade_avx2,
+	static const struct mca_passes avx2 = { mca_hear_avx2, mca_measure_avx2,
+						mca_weigh_avx2, mca_fade_avx2,
 						mca_apply_avx2, mca_oversample_avx2 };
 
 	if (path == MCA_PATH_AVX2)

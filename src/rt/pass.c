@@ -48,11 +48,13 @@ int mca_rt_pass(struct mca_rt_run *run, unsigned left, bool open)
 
 	if (err < 0)
 		return err;
-	if (bridge)
+	if (bridge) {
+		mca_meter_hear_card(&run->cycle.chain.meter, in.frames, in.count);
 		err = play(run, bridge->frames, mca_bridge_convert(bridge, in.frames, in.count),
 			   open);
-	else
+	} else {
 		err = play(run, in.frames, in.count, open);
+	}
 	if (err == 0)
 		err = mca_duplex_capture_end(duplex, in.count);
 	return err < 0 ? err : (int)in.count;

@@ -48,6 +48,101 @@ static void sines_read_their_level(void)
 	}
 }
 
+/* A separate count: runs of three or more samples of one lane at either end of the range. */
+static unsigned count_runs(const int16_t *samples, unsigned frames, unsigned lanes)
+{
+	unsigned runs = 0;
+
+	for (unsigned lane = 0; lane < lanes; lane++) {
+		for (unsigned i = 0; i < frames;) {
+			unsigned length = 0;
+
+			while (i + length < frames &&
+			       (samples[(i + length) * lanes + lane] == 32767 ||
+				samples[(i + length) * lanes + lane] == -32768))
+				length++;
+			runs += length >= 3;
+			i += length + 1;
+		}
+	}
+	return runs;
+}
+
+/* Runs of random lengths across the borders of blocks, chunks and windows. */
+static void fill_runs(struct dice *dice, int16_t *samples, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		samples[i] = (int16_t)(dice_below(dice, 4) ? dice_below(dice, 2) ? 32767 : -32768
+						       : (int)dice_below(dice, 60000) - 30000);
+}
+
+static void clipping_at_the_input_is_counted(void)
+{
+	enum { WINDOW = 4410, WINDOWS = 4 };
+	static int16_t samples[WINDOWS * WINDOW * 2];
+	struct dice dice = { 5 };
+
+	for (unsigned lanes = 1; lanes <= 2; lanes++) {
+		struct mca_chain_params params = plain(RATE, lanes);
+		unsigned counted = 0, want;
+		uint64_t window = 0;
+		struct mca_chain chain;
+
+		params.limiter.lookahead_ms = 5;
+		fill_runs(&dice, samples, WINDOWS * WINDOW * lanes);
+		want = count_runs(samples, WINDOWS * WINDOW, lanes);
+		chain_start(&chain, &params);
+		for (unsigned at = 0, size; at < WINDOWS * WINDOW; at += size) {
+			int16_t *block = samples + at * lanes;
+
+			size = 1 + dice_below(&dice, 700);
+			size = at + size < WINDOWS * WINDOW ? size : WINDOWS * WINDOW - at;
+			mca_chain_process(&chain, block, block, size, true);
+			if (chain.meter.last.window != window)
+				counted += chain.meter.last.in_clipped;
+			window = chain.meter.last.window;
+		}
+		CHECK(want > 1000);
+		CHECK_INT(counted, want);
+		CHECK_INT(chain.meter.last.in_peak[0], 32768);
+	}
+}
+
+/* The input is measured in front of every stage: neither delayed nor changed by one. */
+static void the_input_meter_is_in_front(void)
+{
+	struct mca_chain_params params = plain(RATE, 2);
+	static int16_t samples[4410 * 2];
+	struct mca_levels levels;
+	struct mca_chain chain;
+
+	params.limiter.lookahead_ms = 10;
+	signal_sine(samples, 4410, 2, RATE, 1000, 0.5, 0);
+	levels = listen(&chain, &params, samples, 4410);
+	CHECK_NEAR(levels.input_rms_dbfs[0], -9.03, 0.01);
+	CHECK_NEAR(levels.input_peak_dbfs[1], -6.02, 0.01);
+	CHECK(levels.rms_dbfs[0] < -9.4);
+	CHECK_INT(levels.input_clipped, 0);
+}
+
+/* Behind a resampler the card's own samples count. */
+static void the_card_is_measured_before_a_resampler(void)
+{
+	struct mca_chain_params params = plain(RATE, 2);
+	static int16_t card[200 * 2], samples[4410 * 2];
+	struct mca_chain chain;
+
+	for (unsigned i = 0; i < 400; i++)
+		card[i] = i % 2 ? 100 : i % 20 < 8 ? 32767 : 0;
+	for (unsigned i = 0; i < 8820; i++)
+		samples[i] = 32767;
+	chain_start(&chain, &params);
+	mca_meter_hear_card(&chain.meter, card, 200);
+	mca_chain_process(&chain, samples, samples, 4410, true);
+	CHECK_INT(chain.meter.last.in_clipped, count_runs(card, 200, 2));
+	CHECK_INT(chain.meter.last.in_clipped, 20);
+}
+
 static void full_scale_square_is_zero(void)
 {
 	struct mca_chain_params params = plain(RATE, 2);
@@ -166,5 +261,8 @@ int main(void)
 	RUN(silence_reads_the_floor);
 	RUN(ten_windows_a_second);
 	RUN(reduction_and_clipping_are_counted);
+	RUN(clipping_at_the_input_is_counted);
+	RUN(the_input_meter_is_in_front);
+	RUN(the_card_is_measured_before_a_resampler);
 	return DONE();
 }

@@ -12,8 +12,8 @@ CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", 
            "mute", "gate_open"}
 STATUS = {"state", "reasons", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate",
           "blocksize", "config", "realtime", "device_map", "channels"}
-METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "clipped",
-          "true_peak_dbtp"}
+METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "input_peak_dbfs",
+          "input_clipped", "clipped", "true_peak_dbtp"}
 
 
 def until(condition, path="/status"):
