@@ -14,4 +14,9 @@
 void mca_pcm_holder(const char *proc, int card, int device, enum mca_pcm_direction direction,
 		    char *text, size_t size);
 
+/* Why a PCM of this name could not be opened: its holder, or where that cannot be known, the
+ * command that finds it. card -1 = not known. Returns -EBUSY. */
+int mca_pcm_say_busy(const char *proc, const char *name, int card, int device,
+		     enum mca_pcm_direction direction, struct mca_diag *diag);
+
 #endif

@@ -21,19 +21,13 @@ enum { OPEN_MODE = SND_PCM_NONBLOCK | SND_PCM_NO_AUTO_RESAMPLE | SND_PCM_NO_AUTO
 
 static int explain_busy(const struct mca_pcm *pcm, struct mca_diag *diag)
 {
-	const char *direction = mca_pcm_direction_name(pcm->direction);
 	struct mca_device_name name;
-	char holder[64] = "";
 	int card = -1;
 
 	if (mca_device_name_parse(&name, pcm->info.name))
 		card = name.card >= 0 ? name.card : snd_card_get_index(name.card_id);
-	if (card >= 0)
-		mca_pcm_holder("/proc", card, (int)name.device, pcm->direction, holder,
-			       sizeof(holder));
-	return mca_diag_set(diag, -EBUSY, "%s %s is in use by %s: end that, or choose another "
-			    "device", pcm->info.name, direction,
-			    holder[0] ? holder : "another program");
+	return mca_pcm_say_busy("/proc", pcm->info.name, card, (int)name.device, pcm->direction,
+				diag);
 }
 
 static int explain_absence(const struct mca_pcm *pcm, struct mca_diag *diag)

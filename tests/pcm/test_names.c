@@ -194,6 +194,21 @@ static void the_holder_is_named(void)
 	CHECK_STR(text, "");
 }
 
+static void a_busy_device_names_its_holder_or_how_to_find_it(void)
+{
+	struct mca_diag diag;
+	char proc[80];
+
+	sprintf(proc, "%s/proc", root);
+	CHECK_INT(mca_pcm_say_busy(proc, "hw:CARD=X,DEV=0", 1, 0, MCA_CAPTURE, &diag), -EBUSY);
+	CHECK(strstr(diag.text, "capture is in use by pulseaudio (pid 812): end that") != NULL);
+	CHECK_INT(mca_pcm_say_busy(proc, "hw:CARD=X,DEV=0", 1, 0, MCA_PLAYBACK, &diag), -EBUSY);
+	CHECK(strstr(diag.text, "playback is in use: find") != NULL);
+	CHECK(strstr(diag.text, "`sudo fuser -v /dev/snd/pcmC1D0p`") != NULL);
+	CHECK_INT(mca_pcm_say_busy(proc, "hw:CARD=X,DEV=0", -1, 0, MCA_CAPTURE, &diag), -EBUSY);
+	CHECK(strstr(diag.text, "`sudo fuser -v /dev/snd/*`") != NULL);
+}
+
 static struct mca_pcm_entry entries[] = {
 	{ .id = 1, .device = "hw:CARD=PCH,DEV=0", .alias = "hw:0,0",
 	  .selector = { "path:pci-0000:00:1f.3", "" } },
@@ -235,6 +250,59 @@ static void what_is_not_listed_keeps_its_name(void)
 		CHECK_INT(mca_pcm_list_resolve(&list, 0, names[i][0], device, &diag), 0);
 		CHECK_STR(device, names[i][1]);
 	}
+}
+
+/* A microphone without playback, a card with another device, a card that is away. */
+static void what_is_there_is_not_said_to_be_missing(void)
+{
+	static struct mca_pcm_entry cards[] = {
+		{ .device = "hw:CARD=Mic,DEV=0", .alias = "hw:4,0", .can = { true, false } },
+		{ .device = "hw:CARD=HDMI,DEV=3", .alias = "hw:5,3", .can = { false, true } },
+		{ .device = "hw:CARD=HDMI,DEV=7", .alias = "hw:5,7", .can = { true, true } },
+	};
+	static const struct {
+		const char *device;
+		enum mca_pcm_direction direction;
+		const char *says;    /* NULL: it is there */
+	} cases[] = {
+		{ "hw:CARD=Mic,DEV=0", MCA_CAPTURE, NULL },
+		{ "hw:CARD=4,DEV=0", MCA_CAPTURE, NULL },
+		{ "hw:CARD=HDMI,DEV=7,SUBDEV=1", MCA_PLAYBACK, NULL },
+		{ "hw:CARD=Mic,DEV=0", MCA_PLAYBACK,
+		  "hw:CARD=Mic,DEV=0 is plugged in and has no playback, only capture" },
+		{ "hw:CARD=HDMI,DEV=3", MCA_CAPTURE, "has no capture, only playback" },
+		{ "hw:CARD=HDMI,DEV=0", MCA_PLAYBACK,
+		  "has no DEV=0, only DEV=3 (playback), DEV=7 (capture and playback)" },
+		{ "hw:CARD=5,DEV=1", MCA_CAPTURE, "the card is plugged in and has no DEV=1" },
+		{ "hw:CARD=Gone,DEV=0", MCA_CAPTURE, "hw:CARD=Gone,DEV=0 is not plugged in" },
+		{ "hw:CARD=6,DEV=0", MCA_CAPTURE, "is not plugged in" },
+	};
+	const struct mca_pcm_list made = { cards, 3 };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct mca_diag diag = { 0 };
+		int r = mca_pcm_list_check(&made, cases[i].device, cases[i].direction, &diag);
+
+		CHECK_INT(r, cases[i].says ? -ENODEV : 0);
+		if (cases[i].says && !strstr(diag.text, cases[i].says)) {
+			printf("# %s\n", diag.text);
+			CHECK(!"said");
+		}
+		CHECK(!strstr(diag.text, "plug the card in"));
+	}
+}
+
+static void a_lane_too_many_is_named(void)
+{
+	const struct mca_lane_pick good = { 2, { 8, 1 } }, far = { 2, { 3, 9 } }, none = { 0 };
+	struct mca_diag diag;
+
+	CHECK_INT(mca_pcm_lanes_check("hw:1", MCA_CAPTURE, &good, 8, &diag), 0);
+	CHECK_INT(mca_pcm_lanes_check("hw:1", MCA_CAPTURE, &none, 1, &diag), 0);
+	CHECK_INT(mca_pcm_lanes_check("hw:1", MCA_CAPTURE, &far, 8, &diag), -ENOTSUP);
+	CHECK(strstr(diag.text, "no lane 9, it has lanes 1 to 8: change input_lanes") != NULL);
+	CHECK_INT(mca_pcm_lanes_check("hw:1", MCA_PLAYBACK, &far, 1, &diag), -ENOTSUP);
+	CHECK(strstr(diag.text, "no lane 3, it has only lane 1: change output_lanes") != NULL);
 }
 
 static void refusals_say_what_to_do(void)
@@ -283,7 +351,10 @@ int main(void)
 	RUN(usb_cards_are_told_by_port_and_serial);
 	RUN(other_cards_are_told_by_their_slot);
 	RUN(the_holder_is_named);
+	RUN(a_busy_device_names_its_holder_or_how_to_find_it);
 	RUN(every_spelling_resolves_to_one_name);
+	RUN(what_is_there_is_not_said_to_be_missing);
+	RUN(a_lane_too_many_is_named);
 	RUN(what_is_not_listed_keeps_its_name);
 	RUN(refusals_say_what_to_do);
 	RUN(a_doubtful_serial_is_refused);
