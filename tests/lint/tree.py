@@ -10,21 +10,43 @@ sys.path.insert(0, str(TOP / "tests" / "support"))
 
 import tap
 
-NOT_OURS = {".git", "__pycache__", "subprojects"}
+# What belongs to the tree where git cannot say it. A checkout also holds build folders, their logs
+# and its owner's own files, which name folders of this machine.
+FOLDERS = (".ci", ".github", "include", "packaging", "src", "systemd", "tests")
+TOP_FILES = (".gitignore", "LICENSE", "README.md", "config.example.json", "meson.build")
+NOT_OURS = {"__pycache__", "subprojects", ".debhelper", "mission-control-audio"}
+
+
+def tracked():
+    """The files that git tracks, or None: no git, no repository, or that of another user."""
+    try:
+        done = subprocess.run(["git", "-C", str(TOP), "ls-files", "-z"], capture_output=True,
+                              text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    names = done.stdout.split("\0")
+    # A tree that lies in somebody else's repository is not tracked there.
+    return {TOP / name for name in names if name} if "README.md" in names else None
+
+
+def listed():
+    """The files at the top and in the folders of the tree, build folders left out."""
+    found = {TOP / name for name in TOP_FILES}
+    for folder in FOLDERS:
+        for path in (TOP / folder).rglob("*"):
+            parts = path.relative_to(TOP).parts
+            if not any(p in NOT_OURS or p.startswith("build") for p in parts[:-1]):
+                found.add(path)
+    return {path for path in found if path.is_file()}
 
 
 def files(*suffixes, under=("",)):
-    """Every file of the tree with one of these suffixes (none = all), build folders left out."""
-    found = set()
-    for folder in under:
-        for path in (TOP / folder).rglob("*"):
-            parts = path.relative_to(TOP).parts
-            # In a linked work tree .git is a file.
-            if NOT_OURS & set(parts) or any(part.startswith("build") for part in parts[:-1]):
-                continue
-            if path.is_file() and (not suffixes or path.suffix in suffixes):
-                found.add(path)
-    return sorted(found)
+    """Every file of the tree with one of these suffixes (none = all)."""
+    ours = tracked() or listed()
+    folders = [TOP / folder for folder in under]
+    return sorted(path for path in ours
+                  if path.is_file() and (not suffixes or path.suffix in suffixes)
+                  and any(folder == path or folder in path.parents for folder in folders))
 
 
 def program_output(path, *arguments):

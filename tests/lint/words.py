@@ -36,6 +36,21 @@ def no_path_of_a_build_machine():
     tap.none([p for p in places(MACHINE) if not p.startswith(GUEST)], "path of somebody's machine")
 
 
+def without_git_the_same_files_are_looked_at():
+    """Both ways to find the files of the tree; only git knows which new ones belong to it."""
+    tracked = tree.tracked()
+    if tracked is None:
+        raise tap.Skip("git does not know this tree")
+    tap.none([tree.short(path) for path in sorted(tracked - tree.listed()) if path.is_file()],
+             "file that the lints miss where git is missing")
+
+
+def logs_and_notes_of_a_checkout_are_not_looked_at():
+    """Such files name folders of the machine; the tree's own files must not."""
+    tap.none([tree.short(path) for path in tree.listed() if path.suffix in (".log", ".deb")],
+             "file that is no part of the tree")
+
+
 def rooms_are_nouns():
     """A folder or file named after nothing in particular becomes everybody's drawer."""
     drawers = {"utils", "util", "helpers", "helper", "common", "misc", "stuff"}
@@ -45,4 +60,6 @@ def rooms_are_nouns():
 
 
 if __name__ == "__main__":
-    tap.run(no_mark_of_unfinished_work, no_path_of_a_build_machine, rooms_are_nouns)
+    tap.run(no_mark_of_unfinished_work, no_path_of_a_build_machine,
+            without_git_the_same_files_are_looked_at,
+            logs_and_notes_of_a_checkout_are_not_looked_at, rooms_are_nouns)
