@@ -2,13 +2,13 @@
 """status, vu, ptt, reload and test-tone as clients: what they ask, print and return."""
 import json
 import os
-import pty
 import select
 import signal
 import subprocess
 import threading
 
 import program
+import pseudo_terminal
 import tap
 from program import FOLDER, one_sentence, run
 from service import Service, free_port
@@ -197,7 +197,7 @@ def reload_waits_for_slow_devices_only_when_told():
 
 
 def a_long_tone_shows_its_progress_on_a_terminal():
-    ours, theirs = pty.openpty()
+    ours, theirs = pseudo_terminal.open_pair()
     with Service({"POST /test-tone": (200, TONE),
                   "GET /status": (200, tone_status(tone_left_s=599.0))}) as service:
         child = subprocess.Popen([program.PROGRAM, "test-tone", "--channel", "3", "--seconds",

@@ -3,19 +3,20 @@
 screen scrolled. Knows the control sequences that the program uses and fails on any other."""
 import fcntl
 import os
-import pty
 import re
 import select
 import struct
 import termios
 import threading
 
+import pseudo_terminal
+
 SEQUENCE = re.compile(rb"\033\[(\??)(\d*)([A-Za-z])")
 
 
 class Terminal:
     def __init__(self, columns, rows):
-        self.ours, self.theirs = pty.openpty()
+        self.ours, self.theirs = pseudo_terminal.open_pair()
         self.changed = threading.Condition()
         self.wrapped = self.scrolled = 0
         self.settling = False  # resized, and the program has not noticed yet
