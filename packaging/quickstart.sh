@@ -4,19 +4,35 @@
 # From a source tree to a running engine, or to a tested one, on a fresh Debian:
 #
 #     sh packaging/quickstart.sh run [OPTIONS]   # options of `mission-control-audio run`
-#     sh packaging/quickstart.sh test
+#     sh packaging/quickstart.sh test [STAGE...]
 #
 # Installs only the packages that are missing (root, or sudo), so a second run needs no network.
-# The last line of `test` is "N passed, N failed", summed over every build it tested.
+# `test` runs all stages, cheap ones first, or those that are named:
+#
+#     lint      the build with gcc, and the rules of the source tree
+#     gcc       every suite of that build
+#     arm64     the bytes of the sound, built for aarch64 and run by an emulator
+#     clang     the build with clang, and every suite
+#     asan      the same with AddressSanitizer and UndefinedBehaviorSanitizer
+#     tsan      the same with ThreadSanitizer
+#     debian13  lint and gcc in a fresh minimal Debian 13, as an ordinary user, then without network
+#     debian12  the same in Debian 12; only when it is named
+#     system    the package in virtual machines
+#
+# Its last line is "N passed, N failed, N skipped", summed over the stages; each skip is listed with
+# its reason.
 # shellcheck disable=SC1091,SC2086  # lists of packages are split into words on purpose
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
 build_packages='gcc libc6-dev meson ninja-build pkgconf
 libasound2-dev libcivetweb-dev libjansson-dev libsndfile1-dev libsystemd-dev'
-test_packages="$build_packages python3 clang espeak-ng alsa-utils systemd"
+test_packages="$build_packages python3 espeak-ng alsa-utils systemd"
 # The package and the virtual machines that it is installed in.
 system_packages='dpkg-dev debhelper lintian qemu-system-x86 mmdebstrap cpio e2fsprogs kmod'
+root_packages='mmdebstrap iproute2'
+arm64_packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
+all_stages='lint gcc arm64 clang asan tsan debian13 system'
 
 say() {
 	printf '%s\n' "quickstart: $*" >&2
@@ -29,7 +45,8 @@ fail() {
 
 usage() {
 	printf '%s\n' 'usage: sh packaging/quickstart.sh run [OPTIONS]' \
-		'       sh packaging/quickstart.sh test' >&2
+		'       sh packaging/quickstart.sh test [STAGE...]' \
+		"stages: $all_stages; also debian12" >&2
 	exit 2
 }
 
@@ -105,63 +122,99 @@ run() {
 
 passed=0 failed=0 skipped=0
 
-# suite NAME OPTIONS...: build with these meson options and test; adds to the sums.
-suite() {
-	name=$1 log=build-$1/meson-logs/testlog.json
-	shift
-	printf '\n== %s ==\n' "$name"
-	began=$(date +%s)
-	rm -f "$log"
-	if configure "build-$name" "$@" >"build-$name.log" 2>&1 &&
-		ninja -C "build-$name" >>"build-$name.log" 2>&1; then
-		$personality meson test -C "build-$name" --no-rebuild --print-errorlogs \
-			--timeout-multiplier "$patience" </dev/null
-		counts=$(python3 tests/support/tally.py "$log") || counts='0 1 0'
-	else
-		cat "build-$name.log"
-		say "the $name build failed"
-		counts='0 1 0'
-	fi
-	set -- $counts
-	printf '%s: %s passed, %s failed, %s skipped in %s s\n' "$name" "$1" "$2" "$3" \
+# add NAME PASSED FAILED SKIPPED: one stage into the sums.
+add() {
+	printf '%s: %s passed, %s failed, %s skipped in %s s\n' "$1" "$2" "$3" "$4" \
 		$(($(date +%s) - began))
-	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+	passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
 }
 
-# The package of this tree, installed and driven on a real kernel; adds to the sums.
-system() {
-	printf '\n== system ==\n'
-	began=$(date +%s)
-	sh tests/system/run | tee build-system.log
+# suite NAME BUILD SELECTION OPTIONS...: build with these meson options in build-BUILD and run the
+# tests that the selection names.
+suite() {
+	name=$1 folder=build-$2 selection=$3
+	shift 3
+	rm -f "$folder/meson-logs/testlog.json"
+	counts='0 1 0'
+	if configure "$folder" "$@" >"$folder.log" 2>&1 &&
+		ninja -C "$folder" >>"$folder.log" 2>&1; then
+		$personality meson test -C "$folder" --no-rebuild --print-errorlogs $selection \
+			--timeout-multiplier "$patience" </dev/null
+		tally=$(python3 tests/support/tally.py --skips "$folder/meson-logs/testlog.json") ||
+			tally=$counts
+		printf '%s\n' "$tally" | sed 1d
+		counts=$(printf '%s\n' "$tally" | sed -n 1p)
+	else
+		cat "$folder.log"
+		say "the $name build failed"
+	fi
+	add "$name" $counts
+}
+
+# script NAME COMMAND...: a stage whose last line is "N passed, N failed, N skipped".
+script() {
+	name=$1
+	shift
+	"$@" </dev/null 2>&1 | tee "build-$name.log"
 	sum='\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped'
-	counts=$(sed -n "\$s/$sum/\1 \2 \3/p" build-system.log)
-	set -- ${counts:-0 1 0}
-	printf 'system: %s passed, %s failed, %s skipped in %s s\n' "$1" "$2" "$3" \
-		$(($(date +%s) - began))
-	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+	counts=$(sed -n "\$s/^$sum\$/\1 \2 \3/p" "build-$name.log")
+	add "$name" ${counts:-0 1 0}
+}
+
+packages_of() {
+	case $1 in
+	clang) echo clang ;;
+	arm64) echo $arm64_packages ;;
+	debian1[23]) echo $root_packages ;;
+	system) echo $system_packages ;;
+	esac
+}
+
+stage() {
+	printf '\n== %s ==\n' "$1"
+	began=$(date +%s) personality='' patience=2
+	case $1 in
+	lint) CC=gcc suite lint gcc '--suite lint' -Dwerror=true ;;
+	gcc) CC=gcc suite gcc gcc '--no-suite lint' -Dwerror=true ;;
+	clang) CC=clang suite clang clang '' -Dwerror=true ;;
+	# Sanitizers make gcc see null pointers where there are none: their warnings are no errors.
+	asan)
+		patience=5
+		CC=gcc suite asan asan '' -Db_sanitize=address,undefined
+		;;
+	# The ThreadSanitizer of gcc 12 fails under the address randomisation of newer kernels.
+	tsan)
+		patience=5
+		setarch -R true 2>/dev/null && personality='setarch -R'
+		CC=gcc suite tsan tsan '' -Db_sanitize=thread
+		;;
+	arm64) script arm64 python3 tests/dsp/aarch64.py ;;
+	debian12) script debian12 as_root sh tests/roots/run bookworm ;;
+	debian13) script debian13 as_root sh tests/roots/run trixie ;;
+	system) script system as_root sh tests/system/run ;;
+	esac
 }
 
 run_tests() {
-	need $test_packages $system_packages
+	[ $# -gt 0 ] || set -- $all_stages
+	wanted=$test_packages
+	for name in "$@"; do
+		case " $all_stages debian12 " in *" $name "*) ;; *) usage ;; esac
+		wanted="$wanted $(packages_of "$name")"
+	done
+	need $wanted
 	export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 	export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 	export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-	personality='' patience=2
-	CC=gcc suite gcc -Dwerror=true
-	CC=clang suite clang -Dwerror=true
-	# Sanitizers make gcc see null pointers where there are none: their warnings are no errors.
-	patience=5
-	CC=gcc suite asan -Db_sanitize=address,undefined
-	# The ThreadSanitizer of gcc 12 fails under the address randomisation of newer kernels.
-	setarch -R true 2>/dev/null && personality='setarch -R'
-	CC=gcc suite tsan -Db_sanitize=thread
-	system
-	printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+	start=$(date +%s)
+	for wanted in "$@"; do stage "$wanted"; done
+	printf '\nall: %s s\n' $(($(date +%s) - start))
+	printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
 case ${1-} in
 run) shift && run "$@" ;;
-test) [ $# -eq 1 ] || usage; run_tests ;;
+test) shift && run_tests "$@" ;;
 *) usage ;;
 esac

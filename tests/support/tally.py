@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Counts what one run of `meson test` did: tally.py TESTLOG.json prints "PASSED FAILED SKIPPED".
+"""Counts what one run of `meson test` did.
+
+    tally.py [--skips] TESTLOG.json
+
+Prints "PASSED FAILED SKIPPED", and with --skips a line for each skipped case, with its reason.
 
 A TAP test counts once for each of its cases. When it ended badly without saying which case failed
 (a crash, a sanitizer's report, a time-out, fewer cases than planned), that is one failure more;
@@ -34,12 +38,25 @@ def tally(record):
     return passed, max(failed, 1), skipped
 
 
+def skips(record):
+    """What was skipped in one test of the log, and why."""
+    lines = [line for line in record.get("stdout", "").splitlines()
+             if (found := RESULT.match(line)) and found[3]]
+    if not lines and record["result"] == "SKIP":
+        lines = ["the whole test"]
+    name = record.get("name", "").split(" / ")[-1]
+    return [f"skipped: {name}: " + re.sub(r"^ok [0-9]+ - ", "", line) for line in lines]
+
+
 def main():
-    totals = [0, 0, 0]
-    with open(sys.argv[1], encoding="utf-8") as log:
-        for line in log:
-            totals = [sum(pair) for pair in zip(totals, tally(json.loads(line)))]
+    totals, said = [0, 0, 0], []
+    with open(sys.argv[-1], encoding="utf-8") as log:
+        for record in map(json.loads, log):
+            totals = [sum(pair) for pair in zip(totals, tally(record))]
+            said += skips(record) if "--skips" in sys.argv[1:-1] else []
     print(*totals)
+    for line in said:
+        print(line)
     return 0 if sum(totals) else 1
 
 
