@@ -2,6 +2,7 @@
 /* The engine's test bench. */
 #include "bench.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,6 +281,28 @@ const struct mca_notice *bench_notice(const struct bench *bench, enum mca_notice
 			return &bench->notice[i];
 	}
 	return NULL;
+}
+
+unsigned bench_threads(const char *begin)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *task;
+	unsigned count = 0;
+
+	while (tasks && (task = readdir(tasks))) {
+		char path[300], name[32] = "";
+		FILE *file;
+
+		snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
+		file = fopen(path, "r");
+		if (file && fgets(name, sizeof name, file))
+			count += strncmp(name, begin, strlen(begin)) == 0;
+		if (file)
+			fclose(file);
+	}
+	if (tasks)
+		closedir(tasks);
+	return count;
 }
 
 int bench_apply(struct bench *bench)

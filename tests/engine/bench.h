@@ -78,6 +78,9 @@ unsigned bench_count(const struct bench *bench, enum mca_notice_kind kind, unsig
 const struct mca_notice *bench_notice(const struct bench *bench, enum mca_notice_kind kind,
 				      unsigned channel);
 
+/* Threads of this process whose name begins so. */
+unsigned bench_threads(const char *begin);
+
 /* Apply bench->settings; faults and result are those of this call. */
 int bench_apply(struct bench *bench);
 bool bench_restarted(const struct bench *bench, unsigned channel);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Channels that run: states, meters, counters, push-to-talk, the test tone, the heartbeat, the
  * end. */
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -89,34 +88,11 @@ static void what_does_not_exist_is_said(void)
 	bench_done(&bench);
 }
 
-/* Threads of this process whose name begins so. */
-static unsigned threads_named(const char *begin)
-{
-	DIR *tasks = opendir("/proc/self/task");
-	struct dirent *task;
-	unsigned count = 0;
-
-	while (tasks && (task = readdir(tasks))) {
-		char path[300], name[32] = "";
-		FILE *file;
-
-		snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
-		file = fopen(path, "r");
-		if (file && fgets(name, sizeof name, file))
-			count += strncmp(name, begin, strlen(begin)) == 0;
-		if (file)
-			fclose(file);
-	}
-	if (tasks)
-		closedir(tasks);
-	return count;
-}
-
 static bool has_no_threads(struct bench *bench, unsigned unused)
 {
 	(void)bench;
 	(void)unused;
-	return threads_named("mca-") == 0;
+	return bench_threads("mca-") == 0;
 }
 
 static void a_channel_is_one_thread_with_its_name(void)
@@ -126,8 +102,8 @@ static void a_channel_is_one_thread_with_its_name(void)
 	bench_init(&bench, true);
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_all_running, 4));
-	CHECK_INT(threads_named("mca-ch-"), 4);
-	CHECK_INT(threads_named("mca-ch-3\n"), 1);
+	CHECK_INT(bench_threads("mca-ch-"), 4);
+	CHECK_INT(bench_threads("mca-ch-3\n"), 1);
 	mca_engine_stop(bench.engine);
 	/* The kernel forgets a thread a moment after it was joined. */
 	CHECK(bench_until(&bench, has_no_threads, 0));
