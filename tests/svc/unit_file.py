@@ -44,6 +44,9 @@ def the_service_is_watched_reloaded_and_restarted():
     values = dict(settings())
     tap.same(values["Type"], "notify", "Type=")
     tap.true(int(values["WatchdogSec"]) > 0, "no watchdog")
+    # READY=1 waits for every channel: 64 of them, and three calls of 0.9 s that hang in each.
+    tap.true(int(values["TimeoutStartSec"]) >= 64 * 3 * 0.9,
+             "TimeoutStartSec= is " + values["TimeoutStartSec"])
     tap.true(values["ExecReload"].endswith("mission-control-audio reload --wait"),
              values["ExecReload"])
     tap.true(values["Restart"] in ("on-failure", "always"), values["Restart"])
