@@ -123,7 +123,7 @@ static void a_channel_half_way_back_takes_the_new_shape(void)
 	mca_simrack_unplug(bench.rack, 6);
 	CHECK(bench_until(&bench, bench_is_fault, 2));
 	mca_simrack_replug(bench.rack, 6);
-	/* It has its output now, in the old shape; its input comes at the next tick at the earliest. */
+	/* It has its output now, in the old shape; its input comes with the next tick or later. */
 	CHECK(bench_until(&bench, is_half_way_back, 6));
 	CHECK_INT(bench_status(&bench, 2)->state, MCA_CHANNEL_FAULT);
 	bench.settings->rate_hz = 48000;
