@@ -54,13 +54,15 @@ static void note_choice(struct mca_pcm_entry *entry, int direction, snd_pcm_t *h
 				 sizeof(entry->adapted[direction]));
 }
 
-static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle,
+/* A device that cannot be asked is listed without its offer. */
+static int note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *handle,
 		       const struct mca_pcm_shape *shape)
 {
 	struct mca_pcm_offer offer;
+	int err = mca_pcm_offer_read(&offer, handle);
 
-	if (mca_pcm_offer_read(&offer, handle) < 0)
-		return;
+	if (err < 0)
+		return err;
 	entry->known[direction] = true;
 	entry->rate_min[direction] = offer.rate_min;
 	entry->rate_max[direction] = offer.rate_max;
@@ -70,23 +72,26 @@ static void note_offer(struct mca_pcm_entry *entry, int direction, snd_pcm_t *ha
 	entry->period_max[direction] = offer.period_max;
 	memcpy(entry->formats[direction], offer.formats, sizeof(offer.formats));
 	note_choice(entry, direction, handle, shape);
+	return 0;
 }
 
-static void probe_real(struct mca_pcm_entry *entry, int direction, int card, int device,
+/* 0 or -ENOMEM; anything else that goes wrong is a fact about the device. */
+static int probe_real(struct mca_pcm_entry *entry, int direction, int card, int device,
 		       const struct mca_pcm_shape *shape)
 {
 	snd_pcm_t *handle;
 	int err = snd_pcm_open(&handle, entry->alias, mca_pcm_stream(direction), SND_PCM_NONBLOCK);
 
 	if (err == 0) {
-		note_offer(entry, direction, handle, shape);
+		err = note_offer(entry, direction, handle, shape);
 		snd_pcm_close(handle);
-		return;
+		return err == -ENOMEM ? err : 0;
 	}
 	entry->busy[direction] = err == -EBUSY || err == -EAGAIN;
 	if (entry->busy[direction])
 		mca_pcm_holder("/proc", card, device, direction, entry->holder[direction],
 			       sizeof(entry->holder[direction]));
+	return err == -ENOMEM ? err : 0;
 }
 
 /* Which directions a card's PCM device has; its name for people. */
@@ -126,6 +131,7 @@ static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_i
 		       int card, int device, const struct mca_pcm_shape *shape)
 {
 	struct mca_pcm_entry *entry = add_entry(list);
+	int err = 0;
 
 	if (!entry)
 		return -ENOMEM;
@@ -135,10 +141,10 @@ static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_i
 	}
 	name_entry(entry, snd_ctl_card_info_get_id(info), card, device);
 	mca_selector_read("/sys", card, device, entry->selector);
-	for (int direction = MCA_CAPTURE; shape && direction <= MCA_PLAYBACK; direction++)
+	for (int direction = MCA_CAPTURE; !err && shape && direction <= MCA_PLAYBACK; direction++)
 		if (entry->can[direction])
-			probe_real(entry, direction, card, device, shape);
-	return 0;
+			err = probe_real(entry, direction, card, device, shape);
+	return err;
 }
 
 static int list_card(struct mca_pcm_list *list, int card, const struct mca_pcm_shape *shape)
@@ -149,8 +155,9 @@ static int list_card(struct mca_pcm_list *list, int card, const struct mca_pcm_s
 	snd_ctl_t *ctl;
 
 	snprintf(name, sizeof(name), "hw:%d", card);
-	if (snd_ctl_open(&ctl, name, SND_CTL_NONBLOCK) < 0)
-		return 0; /* unplugged this moment, or not ours to see */
+	err = snd_ctl_open(&ctl, name, SND_CTL_NONBLOCK);
+	if (err < 0) /* unplugged this moment, or not ours to see */
+		return err == -ENOMEM ? err : 0;
 	snd_ctl_card_info_alloca(&info);
 	if (snd_ctl_card_info(ctl, info) == 0)
 		while (err == 0 && snd_ctl_pcm_next_device(ctl, &device) == 0 && device >= 0)
@@ -171,25 +178,29 @@ static int list_real(struct mca_pcm_list *list, const struct mca_pcm_shape *shap
 	return err;
 }
 
-static void probe_simulated(struct mca_pcm_entry *entry, struct mca_simrack *rack, int direction,
-			    const struct mca_pcm_shape *shape)
+/* 0 or -ENOMEM. */
+static int probe_simulated(struct mca_pcm_entry *entry, struct mca_simrack *rack, int direction,
+			   const struct mca_pcm_shape *shape)
 {
 	snd_pcm_t *handle;
 	int err = mca_simrack_open(rack, &handle, entry->id, mca_pcm_stream(direction),
 				   SND_PCM_NONBLOCK, NULL, NULL);
 
 	entry->busy[direction] = err == -EBUSY;
-	if (err < 0)
-		return;
-	note_offer(entry, direction, handle, shape);
-	snd_pcm_close(handle);
+	if (err == 0) {
+		err = note_offer(entry, direction, handle, shape);
+		snd_pcm_close(handle);
+	}
+	return err == -ENOMEM ? err : 0;
 }
 
 /* An absent simulated card leaves a gap: sim:N keeps the id N, whatever is plugged in. */
 static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack,
 			  const struct mca_pcm_shape *shape)
 {
-	for (unsigned number = 1; number <= MCA_SIM_CARDS; number++) {
+	int err = 0;
+
+	for (unsigned number = 1; !err && number <= MCA_SIM_CARDS; number++) {
 		struct mca_pcm_entry *entry;
 
 		if (!mca_simrack_present(rack, number))
@@ -202,11 +213,11 @@ static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack,
 		snprintf(entry->name, sizeof(entry->name), "Simulated card %u", number);
 		for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
 			entry->can[direction] = true;
-			if (shape)
-				probe_simulated(entry, rack, direction, shape);
+			if (shape && !err)
+				err = probe_simulated(entry, rack, direction, shape);
 		}
 	}
-	return 0;
+	return err;
 }
 
 /* shape NULL: opens nothing. */
