@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/json_memory.h"
 #include "mca/cli.h"
 #include "run.h"
 
@@ -136,12 +137,16 @@ int main(int argc, char **argv)
 	int code;
 
 	fill_standard_descriptors();
+	mca_json_memory_require();
 	/* A file that reaches the limit of its size (ulimit -f, LimitFSIZE=) is an error of that
 	 * write, not the end of the program. */
 	signal(SIGXFSZ, SIG_IGN);
 	/* Otherwise alsa-lib takes a lock in every call on an ioplug PCM, real-time threads
 	 * included. It reads this once, with the first PCM. */
-	setenv("LIBASOUND_THREAD_SAFE", "0", 1);
+	if (setenv("LIBASOUND_THREAD_SAFE", "0", 1) < 0) {
+		fputs(PROGRAM ": memory ran out at the start\n", stderr);
+		return MCA_EXIT_FAILURE;
+	}
 	code = dispatch(argc, argv);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == MCA_EXIT_OK) {
 		fputs(PROGRAM ": the output could not be written: is the disk full?\n", stderr);

@@ -22,6 +22,7 @@
 #include <syslog.h>
 
 #include "cli/command.h"
+#include "cli/json_memory.h"
 #include "locate.h"
 #include "mca/api.h"
 #include "mca/cli.h"
@@ -276,6 +277,7 @@ static int start_and_loop(struct run *run)
 	struct mca_diag diag = { 0 };
 	int result;
 
+	mca_json_memory_tolerate();
 	raise_descriptor_limit();
 	if (mca_svc_new(&run->svc, &diag) < 0 || start_engine(run, &diag) < 0 ||
 	    start_http(run, &diag) < 0)

@@ -81,6 +81,9 @@ static int check(const struct mca_command *command, const char *path, bool simul
 		mca_config_warn(settings, simulate, &warnings);
 	code = (json ? print_json : print_plain)(path, ok, settings->channel_count, &faults,
 						 &warnings);
+	if (faults.lost || warnings.lost)
+		code = mca_command_failed(command, "memory ran out while listing the faults: the "
+					  "list is not complete");
 	mca_faults_done(&faults);
 	mca_faults_done(&warnings);
 	free(settings);

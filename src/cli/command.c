@@ -75,7 +75,8 @@ int mca_command_refused(const char *path, const struct mca_faults *faults)
 		fputc('\n', stderr);
 	}
 	if (faults->lost)
-		fprintf(stderr, "%s: and %zu more\n", path, faults->lost);
+		fprintf(stderr, "%s: %zu further fault%s: memory ran out while listing them\n",
+			path, faults->lost, faults->lost == 1 ? "" : "s");
 	return MCA_EXIT_FAILURE;
 }
 

@@ -2,8 +2,11 @@
 #include "meter_log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "draft.h"
 #include "mca/chain.h"
@@ -19,15 +22,19 @@ int mca_meter_log_init(struct mca_meter_log *log, unsigned rate_hz)
 void mca_meter_log_done(struct mca_meter_log *log)
 {
 	json_decref(log->windows);
-	log->windows = NULL;
+	free(log->text);
+	*log = (struct mca_meter_log){0};
 }
 
 static json_t *lanes(const double *value, unsigned count)
 {
 	json_t *array = json_array();
 
-	for (unsigned lane = 0; lane < count; lane++)
-		json_array_append_new(array, json_real(value[lane]));
+	for (unsigned lane = 0; array && lane < count; lane++)
+		if (json_array_append_new(array, json_real(value[lane])) < 0) {
+			json_decref(array);
+			return NULL;
+		}
 	return array;
 }
 
@@ -56,23 +63,52 @@ int mca_meter_log_look(struct mca_meter_log *log, const struct mca_chain *chain)
 	return json_array_append_new(log->windows, window) < 0 ? -ENOMEM : 0;
 }
 
-static int write_array(const json_t *windows, const char *path, struct mca_diag *diag)
+static int append(struct mca_meter_log *log, const char *text)
 {
-	FILE *file = fopen(path, "we");
-	int failed;
+	size_t more = strlen(text);
+	char *longer = realloc(log->text, log->length + more + 1);
 
-	if (!file)
-		return mca_diag_set(diag, -errno, "cannot write %s: %s", path, strerror(errno));
-	failed = fputs("[", file) < 0;
-	for (size_t i = 0; i < json_array_size(windows) && !failed; i++) {
-		failed = fputs(i ? ",\n " : "\n ", file) < 0 ||
-			 json_dumpf(json_array_get(windows, i), file,
-				    JSON_COMPACT | JSON_REAL_PRECISION(6)) < 0;
-	}
-	failed = failed || fputs("\n]\n", file) < 0;
-	if (fclose(file) != 0 || failed)
-		return mca_diag_set(diag, -EIO, "cannot write %s: is the disk full?", path);
+	if (!longer)
+		return -ENOMEM;
+	memcpy(longer + log->length, text, more + 1);
+	log->text = longer;
+	log->length += more;
 	return 0;
+}
+
+/* Not open_memstream(): when memory runs out, glibc's gives an empty text and no error. */
+int mca_meter_log_finish(struct mca_meter_log *log)
+{
+	int code = append(log, "[");
+
+	for (size_t i = 0; i < json_array_size(log->windows) && !code; i++) {
+		char *text = json_dumps(json_array_get(log->windows, i),
+					JSON_COMPACT | JSON_REAL_PRECISION(6));
+
+		code = text ? append(log, i ? ",\n " : "\n ") : -ENOMEM;
+		if (!code)
+			code = append(log, text);
+		free(text);
+	}
+	return code ? code : append(log, "\n]\n");
+}
+
+static int write_text(const struct mca_meter_log *log, const char *path, struct mca_diag *diag)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), code = fd < 0 ? -errno : 0;
+	size_t at = 0;
+
+	while (!code && at < log->length) {
+		ssize_t put = write(fd, log->text + at, log->length - at);
+
+		if (put > 0)
+			at += (size_t)put;
+		else if (put == 0 || errno != EINTR)
+			code = put == 0 ? -EIO : -errno;
+	}
+	if (fd >= 0 && close(fd) < 0 && !code)
+		code = -errno;
+	return code ? mca_diag_set(diag, code, "cannot write %s: %s", path, strerror(-code)) : 0;
 }
 
 int mca_meter_log_save(const struct mca_meter_log *log, const char *path, struct mca_diag *diag)
@@ -82,7 +118,7 @@ int mca_meter_log_save(const struct mca_meter_log *log, const char *path, struct
 
 	if (result < 0)
 		return result;
-	result = write_array(log->windows, draft.path, diag);
+	result = write_text(log, draft.path, diag);
 	if (result < 0) {
 		mca_draft_drop(&draft);
 		return result;

@@ -14,6 +14,8 @@ struct mca_diag;
  */
 struct mca_meter_log {
 	json_t *windows;     /* owned */
+	char *text;          /* owned; the whole file after mca_meter_log_finish() */
+	size_t length;
 	unsigned rate_hz;
 	uint64_t seen;       /* number of the last window noted */
 	uint64_t frames;     /* in the windows noted */
@@ -26,7 +28,10 @@ void mca_meter_log_done(struct mca_meter_log *log);
 /* Note the window that the chain finished last, once. Call at least once per window. */
 int mca_meter_log_look(struct mca_meter_log *log, const struct mca_chain *chain);
 
-/* Write the array to `path`, whole or not at all. 0 or negative errno with diag. */
+/* Write the array into memory, so that mca_meter_log_save() needs none. 0 or -ENOMEM. */
+int mca_meter_log_finish(struct mca_meter_log *log);
+
+/* Write the finished array to `path`, whole or not at all. 0 or negative errno with diag. */
 int mca_meter_log_save(const struct mca_meter_log *log, const char *path, struct mca_diag *diag);
 
 #endif

@@ -192,6 +192,8 @@ static int write_results(struct process *process)
 	struct mca_draft draft;
 	struct mca_diag diag;
 
+	if (process->meters && mca_meter_log_finish(&process->log) < 0)
+		return mca_command_failed(process->command, "out of memory");
 	if (mca_draft_open(&draft, process->out, &diag) < 0)
 		return mca_command_failed(process->command, "%s", diag.text);
 	if (write_wav(process, draft.path, &diag) < 0 ||

@@ -125,7 +125,12 @@ int mca_link_open(struct mca_link *link, const struct mca_client_target *target,
 
 	*link = (struct mca_link){ .fd = -1, .interrupt_fd = target->interrupt_fd,
 				   .deadline_ms = mca_monotonic_ms() + timeout_ms };
-	if (inet_pton(AF_INET, target->host, &host) == 1)
+	/* This name means one address everywhere (RFC 6761): no look-up that could fail. */
+	if (strcmp(target->host, "localhost") == 0)
+		host.s_addr = htonl(INADDR_LOOPBACK);
+	else if (inet_pton(AF_INET, target->host, &host) != 1)
+		host.s_addr = htonl(INADDR_NONE);
+	if (host.s_addr != htonl(INADDR_NONE))
 		return link_connect(link, host, target->port);
 	code = lookup_name(link, target->host, &list);
 	if (code)

@@ -26,6 +26,7 @@
 #include "mca/diag.h"
 
 #define WAV_LANES_MAX 2
+#define PROBE_BYTES 65536
 
 static int open_regular(const char *path, off_t *bytes, struct mca_diag *diag)
 {
@@ -78,11 +79,21 @@ static int open_wav(SNDFILE **file, SF_INFO *info, const char *path, struct mca_
 	off_t bytes = 0;
 	int err, fd = open_regular(path, &bytes, diag);
 	sf_count_t room;
+	void *probe;
 
 	if (fd < 0)
 		return fd;
 	memset(info, 0, sizeof(*info));
-	*file = sf_open_fd(fd, SFM_READ, info, SF_TRUE);
+	/* libsndfile 1.2.0 does not check its first list of chunks (1.4 KiB): see that there is
+	 * memory. */
+	probe = malloc(PROBE_BYTES);
+	free(probe);
+	errno = probe ? 0 : ENOMEM;
+	*file = probe ? sf_open_fd(fd, SFM_READ, info, SF_TRUE) : NULL;
+	if (!probe)
+		close(fd);
+	if (!*file && errno == ENOMEM)
+		return mca_diag_set(diag, -ENOMEM, "memory ran out while opening %s", path);
 	if (!*file) {
 		/* libsndfile has closed fd. */
 		return mca_diag_set(diag, -EINVAL,
@@ -268,8 +279,9 @@ static int writer_begin(struct mca_wav_writer *writer, const char *path, unsigne
 	SF_VIRTUAL_IO calls = file_calls; /* copied there; the parameter only lacks a const */
 	int err;
 
+	errno = 0;
 	writer->file = sf_open_virtual(&calls, SFM_WRITE, &info, writer);
-	err = take_error(writer);
+	err = !writer->file && errno == ENOMEM ? -ENOMEM : take_error(writer);
 	if (!writer->file)
 		return mca_diag_set(diag, err ? err : -EINVAL, "cannot write a WAV file to %s: %s",
 				    path, err ? strerror(-err) : sf_strerror(NULL));
