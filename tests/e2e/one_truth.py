@@ -91,6 +91,9 @@ CASES = {
 }
 
 
+FAULTS = {}  # of each case: pointer -> sentence
+
+
 def posted(service, path, document):
     try:
         service.ask("POST", path, document)
@@ -127,12 +130,34 @@ def check_case(service, file, name):
     file.write_text(json.dumps(document), encoding="utf-8")
     wanted = checked(file)
     tap.same([pointer for pointer, _ in wanted], pointers, f"check-config: {name}")
+    FAULTS[name] = dict(wanted)
     check_run(file, wanted)
     for path in ("/config?dry_run=1", "/config"):
         tap.same(posted(service, path, document), wanted, f"POST {path}: {name}")
         tap.same(posted(service, "/config", base()), [], "back to what was live")
     tap.same(reloaded(service, document), wanted, f"reload: {name}")
     tap.same(posted(service, "/config", base()), [], "back to what was live")
+
+
+def check_start(name):
+    """A service that starts runs what it can; a channel that it cannot run gives the reason that
+    the check gave."""
+    document, pointers = CASES[name]
+    with Service(document) as service:
+        wanted = posted(service, "/config?dry_run=1", document)
+        status = service.await_status(
+            lambda status: all(channel["state"] != "starting"
+                               for channel in status["channels"].values()), "all were tried")
+        for key, channel in status["channels"].items():
+            mine = [pointer for pointer in pointers if pointer.split("/")[2] == key]
+            enabled = document["logical_channels"][key].get("enabled", True)
+            tap.same(channel["state"], "fault" if mine else "running" if enabled else "disabled",
+                     f"{name}: state of channel {key} ({channel['reason']})")
+            if mine:
+                tap.true(channel["reason"] in FAULTS[name].values(),
+                         f"{name}: {channel['reason']} in {FAULTS[name]}")
+        tap.same(wanted, [], "nothing new about what is live already")
+        service.end_well()
 
 
 def every_entrance_finds_the_same_faults():
@@ -143,5 +168,13 @@ def every_entrance_finds_the_same_faults():
         service.end_well()
 
 
+def a_service_that_starts_gives_the_same_reasons():
+    for name, (_, pointers) in CASES.items():
+        if all(pointer.startswith("/logical_channels/") for pointer in pointers) and \
+                not any("must be" in text or "channel 1 uses" in text
+                        for text in FAULTS[name].values()):
+            check_start(name)
+
+
 if __name__ == "__main__":
-    tap.run(every_entrance_finds_the_same_faults)
+    tap.run(every_entrance_finds_the_same_faults, a_service_that_starts_gives_the_same_reasons)

@@ -179,6 +179,23 @@ def the_wall_rooms_include_nothing_that_waits():
     tap.none(faults, "header behind the real-time wall")
 
 
+# alsa-lib evaluates the names that it is given: it can run commands and write files. The files
+# that give it one; each prints it from numbers or from parsed fields (mca/device_name.h).
+NAMES_FOR_ALSA = {"src/pcm/pcm.c", "src/pcm/pcm_list.c"}
+TAKES_A_NAME = re.compile(
+    r"\bsnd_(\w+_open(_lconf|_fallback)?|card_get_index|card_load|device_name_\w+|"
+    r"config_(load|search_definition|evaluate|expand|update)\w*)\s*\(")
+
+
+def alsa_lib_is_given_names_in_two_files_only():
+    faults = [f"{tree.short(path)}:{number}: {found.group(0)}...) gives alsa-lib a name"
+              for path in sources() if tree.short(path) not in NAMES_FOR_ALSA
+              for number, line in enumerate(path.read_text().splitlines(), 1)
+              for found in TAKES_A_NAME.finditer(line)
+              if not line.lstrip().startswith(("*", "/*"))]
+    tap.none(faults, "call that gives alsa-lib a name")
+
+
 def tests_include_no_source_file():
     faults = [f"{tree.short(path)}:{line}: includes {name}"
               for path in tree.files(".c", ".h", under=("tests", "src", "include"))
@@ -189,4 +206,4 @@ def tests_include_no_source_file():
 if __name__ == "__main__":
     tap.run(every_room_and_header_is_known, imports_go_down_only, the_floors_have_no_stairs_up,
             outside_libraries_keep_to_their_rooms, the_wall_rooms_include_nothing_that_waits,
-            tests_include_no_source_file)
+            alsa_lib_is_given_names_in_two_files_only, tests_include_no_source_file)
