@@ -32,6 +32,10 @@ int mca_config_parse(const char *text, size_t length, struct mca_settings *setti
 int mca_config_parse_simulation(const char *text, size_t length, struct mca_simrack_spec *rack,
 				struct mca_faults *faults);
 
+/* Read a file: *text is malloc'ed and terminated. 0, or negative errno with one fault (-EBADMSG:
+ * longer than a configuration may be). */
+int mca_config_read(const char *path, char **text, size_t *length, struct mca_faults *faults);
+
 /* Read a file and parse it; I/O errors become a fault and their negative errno. Regular files only:
  * a pipe could block the caller. */
 int mca_config_load(const char *path, struct mca_settings *settings, struct mca_faults *faults);
@@ -41,12 +45,6 @@ int mca_config_load(const char *path, struct mca_settings *settings, struct mca_
  * malloc'ed, NULL when memory ran out. A document that would exceed MCA_CONFIG_BYTES_MAX is written
  * without white space and defaults instead. */
 char *mca_config_dump(const struct mca_settings *settings);
-
-/* Write text to path atomically (temporary file, fsync, rename, fsync of the folder): a full disk
- * or a crash leaves the old file. Mode and owner of the old file are kept (a new one gets 0644), a
- * symbolic link stays a link. 0 or negative errno with diag; several writers at once are safe, the
- * last wins. */
-int mca_config_save(const char *path, const char *text, struct mca_diag *diag);
 
 /* Warnings worth a journal line, appended to `faults` with code 0: integer device ids, one line for
  * all channels (they move; not if `simulate`: then they mean simulated cards), a disabled channel

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files: loading what is there, saving without harm. A full disk is a small tmpfs in a mount
- * namespace of its own where that is allowed, and the limit of a file's size everywhere.
+ * Files that are whole at every moment. A full disk is a small tmpfs in a mount namespace of its
+ * own where that is allowed, and the limit of a file's size everywhere.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -14,8 +16,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "document.h"
 #include "../support/check.h"
+#include "mca/store.h"
 
 static char folder[64];
 
@@ -54,6 +56,11 @@ static bool holds(const char *path, const char *text)
 	return same;
 }
 
+static int save(const char *path, const char *text, struct mca_diag *diag)
+{
+	return mca_store_write(path, text, strlen(text), diag);
+}
+
 static unsigned entries(const char *path)
 {
 	DIR *entry = opendir(path);
@@ -72,11 +79,11 @@ static void an_old_file_is_replaced_whole(void)
 	struct stat status;
 
 	umask(022);
-	CHECK_INT(mca_config_save(path, "{\"new\": 1}\n", &diag), 0);
+	CHECK_INT(save(path, "{\"new\": 1}\n", &diag), 0);
 	CHECK(holds(path, "{\"new\": 1}\n"));
 	CHECK(stat(path, &status) == 0 && (status.st_mode & 07777) == 0644);
 	CHECK_INT(chmod(path, 0640), 0);
-	CHECK_INT(mca_config_save(path, "{\"newer\": 2}\n", &diag), 0);
+	CHECK_INT(save(path, "{\"newer\": 2}\n", &diag), 0);
 	CHECK(holds(path, "{\"newer\": 2}\n"));
 	CHECK(stat(path, &status) == 0 && (status.st_mode & 07777) == 0640);
 	CHECK_INT(entries(folder), 1);
@@ -94,7 +101,7 @@ static void the_owner_stays_where_root_saves(void)
 		unlink(path);
 		return;
 	}
-	CHECK_INT(mca_config_save(path, "new", NULL), 0);
+	CHECK_INT(save(path, "new", NULL), 0);
 	CHECK(stat(path, &status) == 0 && status.st_uid == 65534 && status.st_gid == 65534);
 	unlink(path);
 }
@@ -108,11 +115,11 @@ static void a_symbolic_link_stays_a_link(void)
 	snprintf(link, sizeof(link), "%s/link.json", folder);
 	put(in_folder("real.json"), "old");
 	CHECK_INT(symlink("real.json", link), 0);
-	CHECK_INT(mca_config_save(link, "new", &diag), 0);
+	CHECK_INT(save(link, "new", &diag), 0);
 	CHECK(lstat(link, &status) == 0 && S_ISLNK(status.st_mode));
 	CHECK(holds(in_folder("real.json"), "new"));
 	unlink(in_folder("real.json"));
-	CHECK_INT(mca_config_save(link, "newer", &diag), -ENOENT);
+	CHECK_INT(save(link, "newer", &diag), -ENOENT);
 	CHECK(strstr(diag.text, link) != NULL);
 	CHECK_INT(entries(folder), 1);
 	unlink(link);
@@ -122,10 +129,10 @@ static void what_is_no_file_is_refused(void)
 {
 	struct mca_diag diag = { 0 };
 
-	CHECK_INT(mca_config_save(folder, "x", &diag), -EISDIR);
-	CHECK_INT(mca_config_save("/dev/null", "x", &diag), -EINVAL);
-	CHECK_INT(mca_config_save(in_folder("none/a.json"), "x", &diag), -ENOENT);
-	CHECK_INT(mca_config_save("", "x", &diag), -ENOENT);
+	CHECK_INT(save(folder, "x", &diag), -EISDIR);
+	CHECK_INT(save("/dev/null", "x", &diag), -EINVAL);
+	CHECK_INT(save(in_folder("none/a.json"), "x", &diag), -ENOENT);
+	CHECK_INT(save("", "x", &diag), -ENOENT);
 	CHECK_INT(entries(folder), 0);
 }
 
@@ -152,7 +159,7 @@ static int save_beyond_the_limit(void)
 	signal(SIGXFSZ, SIG_IGN);
 	if (setrlimit(RLIMIT_FSIZE, &limit) < 0)
 		return CANNOT_TRY;
-	if (mca_config_save(in_folder("a.json"), "more than ten bytes", &diag) != -EFBIG)
+	if (save(in_folder("a.json"), "more than ten bytes", &diag) != -EFBIG)
 		return 1;
 	return strstr(diag.text, "old file is untouched") ? GOOD : 2;
 }
@@ -179,7 +186,7 @@ static int save_on_a_full_disk(void)
 	    mount("none", disk, "tmpfs", 0, "size=32k,mode=755") < 0)
 		return CANNOT_TRY;
 	put(path, "old");
-	if (mca_config_save(path, text, &diag) != -ENOSPC)
+	if (save(path, text, &diag) != -ENOSPC)
 		return 2;
 	if (!holds(path, "old") || entries(disk) != 1)
 		return 3;
@@ -212,7 +219,7 @@ static void writers_at_once_do_not_mix(void)
 		child[i] = fork();
 		if (child[i] == 0) {
 			for (unsigned n = 0; n < 20; n++)
-				if (mca_config_save(path, texts[i], NULL) < 0)
+				if (save(path, texts[i], NULL) < 0)
 					_exit(1);
 			_exit(0);
 		}
@@ -228,63 +235,125 @@ static void writers_at_once_do_not_mix(void)
 	unlink(path);
 }
 
-static struct document load(const char *path)
-{
-	struct document document = { .settings = malloc(sizeof(struct mca_settings)) };
-
-	memset(document.settings, DOCUMENT_PATTERN, sizeof(*document.settings));
-	document.code = mca_config_load(path, document.settings, &document.faults);
-	return document;
-}
-
-static void expect_load(const char *path, int code, const char *words)
-{
-	struct document document = load(path);
-
-	CHECK_INT(document.code, code);
-	CHECK_INT(document.faults.count, 1);
-	CHECK(document.faults.count && strstr(document.faults.list[0].text, words));
-	CHECK(document_is_untouched(&document));
-	document_done(&document);
-}
-
-static void what_cannot_be_loaded_is_explained(void)
+static void what_is_no_file_is_not_read(void)
 {
 	const char *fifo = in_folder("fifo");
-	FILE *large;
+	struct mca_diag diag = { 0 };
+	size_t length = 0;
+	char *text = NULL;
 
-	expect_load(in_folder("absent.json"), -ENOENT, "config.example.json");
-	expect_load(folder, -EISDIR, "no regular file");
 	CHECK_INT(mkfifo(fifo, 0600), 0);
-	expect_load(fifo, -EINVAL, "no regular file"); /* and does not wait for a writer */
+	CHECK_INT(mca_store_read(fifo, 10, &text, &length, &diag), -EINVAL);
 	unlink(fifo);
-	large = fopen(in_folder("large.json"), "w");
-	for (unsigned i = 0; i <= MCA_CONFIG_BYTES_MAX; i++)
-		fputc(' ', large);
-	fclose(large);
-	expect_load(in_folder("large.json"), -EBADMSG, "more than 65536 bytes");
-	unlink(in_folder("large.json"));
-	put(in_folder("bad.json"), "{\n\n]");
-	expect_load(in_folder("bad.json"), -EBADMSG, "not JSON");
-	unlink(in_folder("bad.json"));
+	CHECK_INT(mca_store_read(folder, 10, &text, &length, &diag), -EISDIR);
+	CHECK_INT(mca_store_read(in_folder("absent"), 10, &text, &length, &diag), -ENOENT);
+	put(in_folder("a"), "0123456789");
+	CHECK_INT(mca_store_read(in_folder("a"), 9, &text, &length, &diag), -EFBIG);
+	CHECK(strstr(diag.text, "more than 9 bytes") != NULL);
+	CHECK_INT(mca_store_read(in_folder("a"), 10, &text, &length, &diag), 0);
+	CHECK_STR(text, "0123456789");
+	CHECK_INT(length, 10);
+	free(text);
+	unlink(in_folder("a"));
 }
 
-static void what_is_saved_loads_again(void)
+static void a_stage_shows_nothing_until_its_commit(void)
 {
-	struct document example = load(EXAMPLE), again;
-	char *text = mca_config_dump(example.settings), *twice;
+	const char *path = in_folder("a.json");
+	struct mca_staged staged;
 
-	CHECK_INT(example.code, 0);
-	CHECK_INT(mca_config_save(in_folder("a.json"), text, NULL), 0);
-	again = load(in_folder("a.json"));
-	CHECK_INT(again.code, 0);
-	twice = mca_config_dump(again.settings);
-	CHECK_STR(twice, text);
-	unlink(in_folder("a.json"));
-	free(text);
-	free(twice);
-	document_done(&example);
-	document_done(&again);
+	put(path, "old");
+	CHECK_INT(mca_store_stage(&staged, path, "new", 3, NULL), 0);
+	CHECK(holds(path, "old"));
+	mca_store_drop(&staged);
+	CHECK(holds(path, "old"));
+	CHECK_INT(entries(folder), 1);
+	CHECK_INT(mca_store_stage(&staged, path, "new", 3, NULL), 0);
+	CHECK_INT(mca_store_commit(&staged, NULL), 0);
+	CHECK(holds(path, "new"));
+	CHECK_INT(mca_store_put(path, "newer", 5, NULL), 0);
+	CHECK_INT(mca_store_flush(path, NULL), 0);
+	CHECK(holds(path, "newer"));
+	CHECK_INT(entries(folder), 1);
+	unlink(path);
+}
+
+/* Names that a sweep must take, and names that it must not. */
+static void what_is_left_over_is_swept(void)
+{
+	static const char *const gone[] = { "a.json.new-AbCd12", "a.json.new-backup" };
+	static const char *const ours[] = { "a.json.AbCd12", "a.json.x9yzab", "a.json.ABCDEf" };
+	static const char *const kept[] = {
+		"a.json", "a.json.bak", "a.json.backup", "a.json.20261126", "a.json.261126",
+		"a.json.Backup", "a.json.BACKUP", "a.json.new-AbCd1", "a.json.new-AbCd123",
+		"a.json.new-Ab.d12", "b.json.new-AbCd12", "a.json.20261126T013000Z",
+	};
+	const unsigned kept_count = sizeof(kept) / sizeof(kept[0]);
+
+	for (unsigned i = 0; i < kept_count; i++)
+		put(in_folder(kept[i]), kept[i]);
+	for (unsigned i = 0; i < 2; i++)
+		put(in_folder(gone[i]), "half a te");
+	for (unsigned i = 0; i < 3; i++)
+		put(in_folder(ours[i]), "half a te");
+	CHECK_INT(mkdir(in_folder("a.json.new-folder"), 0700), 0);
+	CHECK_INT(symlink("a.json", in_folder("a.json.new-symlnk")), 0);
+	CHECK_INT(mca_store_sweep(in_folder("a.json"), false), 2);
+	CHECK_INT(entries(folder), kept_count + 3 + 2);
+	unlink(in_folder("a.json.x9yzab"));     /* a word with a digit but no capital is nobody's */
+	put(in_folder("a.json.x9yzab"), "kept");
+	CHECK_INT(mca_store_sweep(in_folder("a.json"), true), 2);
+	CHECK(holds(in_folder("a.json.x9yzab"), "kept"));
+	for (unsigned i = 0; i < kept_count; i++) {
+		CHECK(holds(in_folder(kept[i]), kept[i]));
+		unlink(in_folder(kept[i]));
+	}
+	unlink(in_folder("a.json.x9yzab"));
+	rmdir(in_folder("a.json.new-folder"));
+	unlink(in_folder("a.json.new-symlnk"));
+	CHECK_INT(entries(folder), 0);
+	CHECK_INT(mca_store_sweep(in_folder("none/a.json"), true), 0);
+}
+
+static void what_a_living_writer_holds_is_not_swept(void)
+{
+	const char *path = in_folder("a.json");
+	struct mca_staged staged;
+
+	CHECK_INT(mca_store_stage(&staged, path, "new", 3, NULL), 0);
+	CHECK_INT(mca_store_sweep(path, true), 0);
+	CHECK_INT(mca_store_commit(&staged, NULL), 0);
+	CHECK(holds(path, "new"));
+	unlink(path);
+}
+
+/* A writer is killed again and again at moments that it does not choose. */
+static void a_kill_at_any_moment_leaves_a_whole_text(void)
+{
+	static char texts[2][40000];
+	const char *path = in_folder("a.json");
+	unsigned written = 0;
+	int status;
+
+	memset(texts[0], 'a', sizeof(texts[0]) - 1);
+	memset(texts[1], 'b', sizeof(texts[1]) - 1);
+	CHECK_INT(save(path, texts[0], NULL), 0);
+	fflush(stdout);
+	for (unsigned round = 0; round < 60; round++) {
+		pid_t child = fork();
+
+		for (unsigned n = 0; child == 0; n++)
+			mca_store_put(path, texts[n % 2], sizeof(texts[0]) - 1, NULL);
+		usleep(200 + 37 * round);
+		kill(child, SIGKILL);
+		CHECK(waitpid(child, &status, 0) == child);
+		written += holds(path, texts[1]);
+		CHECK(holds(path, texts[0]) || holds(path, texts[1]));
+	}
+	printf("# after 60 kills the second text was there %u times, %u files were left over\n",
+	       written, mca_store_sweep(path, true));
+	CHECK_INT(entries(folder), 1);
+	unlink(path);
 }
 
 int main(void)
@@ -303,8 +372,11 @@ int main(void)
 	RUN(a_write_that_fails_leaves_the_old_file);
 	RUN(a_full_disk_leaves_the_old_file);
 	RUN(writers_at_once_do_not_mix);
-	RUN(what_cannot_be_loaded_is_explained);
-	RUN(what_is_saved_loads_again);
+	RUN(what_is_no_file_is_not_read);
+	RUN(a_stage_shows_nothing_until_its_commit);
+	RUN(what_is_left_over_is_swept);
+	RUN(what_a_living_writer_holds_is_not_swept);
+	RUN(a_kill_at_any_moment_leaves_a_whole_text);
 	rmdir(folder);
 	return DONE();
 }
