@@ -42,7 +42,8 @@ static void print_usage(FILE *stream)
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(stream, "  %-14s %s\n", commands[i].name, commands[i].help);
 	fputs("\n'" PROGRAM " COMMAND --help' explains one command; --version prints the version.\n"
-	      "Exit status: 0 done, 1 failed, 2 wrong usage.\n", stream);
+	      "Exit status: 0 done, 1 failed, 2 wrong usage, 78 no usable configuration.\n",
+	      stream);
 }
 
 /* Number of letters to insert, delete or replace (Levenshtein), for words of at most 31 letters. */

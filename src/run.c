@@ -23,10 +23,9 @@
 
 #include "cli/command.h"
 #include "cli/json_memory.h"
-#include "locate.h"
 #include "mca/api.h"
 #include "mca/cli.h"
-#include "mca/config.h"
+#include "mca/clock.h"
 #include "mca/engine.h"
 #include "mca/engine_check.h"
 #include "mca/http.h"
@@ -34,9 +33,11 @@
 #include "mca/svc.h"
 #include "memory.h"
 #include "publish.h"
+#include "setup.h"
 
 #define PORT_AS_CONFIGURED 65536
 #define DESCRIPTORS_WANTED 8192
+#define KEEP_AGAIN_MS 60000     /* after the last good configuration could not be written */
 
 static const char example[] =
 #include "config_example.inc"
@@ -48,11 +49,8 @@ struct run {
 	unsigned port;
 	bool simulate, check;
 	/* what comes of it */
-	struct mca_place place;
-	struct mca_settings *settings;
-	struct mca_simrack_spec *rack_spec;   /* borrowed from settings, or own_spec */
-	struct mca_simrack_spec *own_spec;    /* of the --simulation file */
-	char token[MCA_TOKEN_MAX];
+	struct mca_setup setup;
+	uint64_t keep_due_ms;
 	const char *hosts[MCA_HOSTS_MAX];     /* allowed_hosts of the settings */
 	/* the service */
 	struct mca_simrack *rack;
@@ -69,132 +67,26 @@ static int failed(const struct mca_diag *diag)
 	return MCA_EXIT_FAILURE;
 }
 
-static void say_fault(int priority, const char *path, const struct mca_diag *fault)
-{
-	char line[16] = "";
-
-	if (fault->line)
-		snprintf(line, sizeof line, ":%u", fault->line);
-	mca_svc_log(priority, "%s%s: %s%s%s%s%s%s", path, line, fault->pointer,
-		    *fault->pointer ? ": " : "", fault->text, *fault->value ? " (is " : "",
-		    fault->value, *fault->value ? ")" : "");
-}
-
-static void say_faults(int priority, const char *path, const struct mca_faults *faults)
-{
-	for (size_t i = 0; i < faults->count; i++)
-		say_fault(priority, path, &faults->list[i]);
-	if (faults->lost)
-		mca_svc_log(priority, "%s: %zu further faults, no memory to list them", path,
-			    faults->lost);
-}
-
-static int no_memory(void)
-{
-	mca_svc_log(LOG_ERR, "no memory to read the configuration");
-	return -ENOMEM;
-}
-
-static void say_warnings(const struct run *run, const char *path)
-{
-	struct mca_faults warnings = { 0 };
-
-	mca_config_warn(run->settings, run->simulate, &warnings);
-	for (size_t i = 0; i < warnings.count; i++)
-		say_fault(LOG_WARNING, path, &warnings.list[i]);
-	mca_faults_done(&warnings);
-}
-
-/* Settings from the place that was found. */
-static int load_settings(struct run *run)
-{
-	struct mca_faults faults = { 0 };
-	const char *path = *run->place.path ? run->place.path : "the built-in example";
-	int result;
-
-	run->settings = malloc(sizeof *run->settings);
-	if (!run->settings)
-		return no_memory();
-	if (*run->place.path)
-		result = mca_config_load(path, run->settings, &faults);
-	else
-		result = mca_config_parse(example, sizeof example - 1, run->settings, &faults);
-	say_faults(LOG_ERR, path, &faults);
-	mca_faults_done(&faults);
-	if (result == 0)
-		say_warnings(run, path);
-	return result;
-}
-
-/* The simulated cards: those of the configuration, unless a file of their own describes them. */
-static int load_simulation(struct run *run)
-{
-	struct mca_faults faults = { 0 };
-	struct mca_diag diag = { 0 };
-	char *text;
-	int result;
-
-	run->rack_spec = &run->settings->simulation.rack;
-	if (!run->simulation)
-		return 0;
-	run->own_spec = malloc(sizeof *run->own_spec);
-	text = malloc(MCA_CONFIG_BYTES_MAX + 1);
-	if (!run->own_spec || !text) {
-		free(text);
-		return no_memory();
-	}
-	run->rack_spec = run->own_spec;
-	result = mca_locate_read(run->simulation, text, MCA_CONFIG_BYTES_MAX + 1, &diag);
-	if (result < 0)
-		failed(&diag);
-	else
-		result = mca_config_parse_simulation(text, (size_t)result, run->own_spec, &faults);
-	say_faults(LOG_ERR, run->simulation, &faults);
-	mca_faults_done(&faults);
-	free(text);
-	return result;
-}
-
-/* Find and read everything that the service is made from; an exit code, everything said. */
-static int prepare(struct run *run)
-{
-	struct mca_diag diag = { 0 };
-
-	if (mca_locate_config(&run->place, run->config, &diag) < 0)
-		return failed(&diag);
-	if (!*run->place.path) {
-		mca_svc_log(LOG_NOTICE, "there is no " MCA_SYSTEM_CONFIG " and no --config: "
-			    "running the built-in example on the simulated cards");
-		run->simulate = true;
-	}
-	mca_locate_tell(&run->place);
-	if (load_settings(run) < 0 || load_simulation(run) < 0)
-		return MCA_EXIT_FAILURE;
-	if (mca_locate_token(run->token, run->settings->http.token_file, &diag) < 0)
-		return failed(&diag);
-	if (!run->check && mca_simrack_new(&run->rack, run->rack_spec, true, &diag) < 0)
-		return failed(&diag);
-	return MCA_EXIT_OK;
-}
-
 static int check(struct run *run)
 {
-	const char *path = *run->place.path ? run->place.path : "the built-in example";
+	const struct mca_settings *settings = run->setup.settings;
 	struct mca_device_map *map = malloc(sizeof *map);
 	struct mca_faults faults = { 0 };
-	int result = map ? mca_engine_check(run->settings, run->own_spec, run->simulate, map,
-					    &faults) : no_memory();
+	int result = map ? mca_engine_check(settings, run->setup.own_spec, run->simulate, map,
+					    &faults) : -ENOMEM;
 
-	say_faults(LOG_ERR, path, &faults);
+	mca_setup_say(LOG_ERR, mca_setup_name(&run->setup), &faults);
 	mca_faults_done(&faults);
 	for (unsigned i = 0; result == 0 && i < map->count; i++)
 		printf("channel %u: %s -> %s\n", map->channel[i].id,
 		       map->channel[i].device[MCA_CAPTURE], map->channel[i].device[MCA_PLAYBACK]);
 	free(map);
+	if (result == -ENOMEM)
+		mca_svc_log(LOG_ERR, "no memory to check the configuration");
 	if (result < 0)
 		return MCA_EXIT_FAILURE;
-	printf("%s: ok, %u channel%s\n", path, run->settings->channel_count,
-	       run->settings->channel_count == 1 ? "" : "s");
+	printf("%s: ok, %u channel%s\n", mca_setup_name(&run->setup), settings->channel_count,
+	       settings->channel_count == 1 ? "" : "s");
 	return MCA_EXIT_OK;
 }
 
@@ -214,24 +106,24 @@ static int start_engine(struct run *run, struct mca_diag *diag)
 	struct mca_engine_options options = {
 		.rack = run->rack,
 		.simulate = run->simulate,
-		.realtime = !run->rack_spec->free_running,
-		.limit_s = run->rack_spec->duration_s,
+		.realtime = !run->setup.rack_spec->free_running,
+		.limit_s = run->setup.rack_spec->duration_s,
 		.meanwhile = mca_svc_meanwhile,
 		.context = run->svc,
 	};
 
 	mca_memory_lock(&options);
-	return mca_engine_new(&run->engine, run->settings, &options, diag);
+	return mca_engine_new(&run->engine, run->setup.settings, &options, diag);
 }
 
 static int start_http(struct run *run, struct mca_diag *diag)
 {
-	const struct mca_settings *settings = run->settings;
+	const struct mca_settings *settings = run->setup.settings;
 	struct mca_api_options api = {
 		.engine = run->engine,
-		.config_path = *run->place.path ? run->place.path : NULL,
-		.config_source = run->place.source,
-		.state_path = *run->place.state ? run->place.state : NULL,
+		.place = run->setup.place,
+		.choice = &run->setup.choice,
+		.refused = *run->setup.refused_path ? &run->setup.refused : NULL,
 		.rack = run->simulate ? run->rack : NULL,
 		.reloading = mca_svc_reloading,
 		.context = run->svc,
@@ -242,7 +134,7 @@ static int start_http(struct run *run, struct mca_diag *diag)
 		.threads = settings->http.threads,
 		.allowed_hosts = run->hosts,
 		.allowed_host_count = settings->http.allowed_host_count,
-		.token = *run->token ? run->token : NULL,
+		.token = *run->setup.token ? run->setup.token : NULL,
 		.run_on_control = mca_svc_call,
 		.context = run->svc,
 	};
@@ -271,17 +163,76 @@ static int reload(void *context, struct mca_faults *faults)
 	return mca_api_reload(run->api, "SIGHUP", faults);
 }
 
+/* Every channel has run or failed once: the configuration was tried. */
+static bool is_settled(struct run *run)
+{
+	struct mca_engine_status *status = calloc(1, sizeof *status);
+	bool settled = false;
+
+	if (status) {
+		mca_engine_status(run->engine, status);
+		settled = status->state != MCA_ENGINE_STARTING;
+	}
+	free(status);
+	return settled;
+}
+
+/* Keep what is live as the last good configuration, once it was tried. */
+static void tick(void *context)
+{
+	struct run *run = context;
+	struct mca_diag diag = { 0 };
+
+	if (mca_place_is_kept(run->setup.place) || mca_monotonic_ms() < run->keep_due_ms ||
+	    !is_settled(run))
+		return;
+	if (mca_place_keep(run->setup.place, &diag) < 0) {
+		if (!run->keep_due_ms)
+			mca_svc_log(LOG_WARNING, "the live configuration is not kept as the last "
+				    "good one: %s", diag.text);
+		run->keep_due_ms = mca_monotonic_ms() + KEEP_AGAIN_MS;
+	}
+}
+
+/* The simulated cards and the engine, from the first configuration that they take. */
+static int build(struct run *run)
+{
+	char concern[MCA_CONCERN_MAX];
+	struct mca_diag diag = { 0 };
+	int code = MCA_EXIT_OK;
+
+	while (code == MCA_EXIT_OK) {
+		if (mca_simrack_new(&run->rack, run->setup.rack_spec, true, &diag) == 0 &&
+		    start_engine(run, &diag) == 0)
+			break;
+		mca_simrack_free(run->rack);
+		run->rack = NULL;
+		code = mca_setup_refuse(&run->setup, &diag);
+	}
+	if (code != MCA_EXIT_OK)
+		return code;
+	mca_place_live(run->setup.place, &run->setup.choice);
+	mca_setup_concern(&run->setup, concern, sizeof concern);
+	mca_engine_set_concern(run->engine, MCA_CONCERN_CONFIG, concern);
+	return MCA_EXIT_OK;
+}
+
 static int start_and_loop(struct run *run)
 {
-	struct mca_svc_options options = { .rack = run->rack, .reload = reload, .context = run };
+	struct mca_svc_options options = { .reload = reload, .tick = tick, .context = run };
 	struct mca_diag diag = { 0 };
 	int result;
 
 	mca_json_memory_tolerate();
 	raise_descriptor_limit();
-	if (mca_svc_new(&run->svc, &diag) < 0 || start_engine(run, &diag) < 0 ||
-	    start_http(run, &diag) < 0)
+	if (mca_svc_new(&run->svc, &diag) < 0)
 		return failed(&diag);
+	result = build(run);
+	if (result != MCA_EXIT_OK)
+		return result;
+	if (start_http(run, &diag) < 0)
+		return failed(&diag);
+	options.rack = run->rack;
 	options.engine = run->engine;
 	result = mca_svc_run(run->svc, &options);
 	if (result == 0)
@@ -304,7 +255,7 @@ static int stop(struct run *run)
 	mca_api_free(run->api);
 	mca_engine_free(run->engine);
 	mca_svc_free(run->svc);
-	result = mca_simrack_pump(run->rack);
+	result = run->rack ? mca_simrack_pump(run->rack) : 0;
 	if (result == 0)
 		return MCA_EXIT_OK;
 	mca_svc_log(LOG_ERR, "a simulated card could not write its sink file, the end of which is "
@@ -338,21 +289,27 @@ static int run_parsed(struct run *run)
 	mca_svc_forbid_exec();
 	if (run->simulation)
 		run->simulate = true;
-	code = prepare(run);
+	run->setup.config = run->config;
+	run->setup.simulation = run->simulation;
+	run->setup.simulate = run->simulate;
+	run->setup.check = run->check;
+	run->setup.example = example;
+	code = mca_setup_load(&run->setup);
 	if (code == MCA_EXIT_OK)
 		code = run->check ? check(run) : serve(run);
 	if (run->rack && rack_is_free(run->rack))
 		mca_simrack_free(run->rack);
-	free(run->own_spec);
-	free(run->settings);
+	mca_setup_done(&run->setup);
 	return code;
 }
 
 static const char purpose[] =
 	"The audio service in the foreground, until SIGTERM or Ctrl-C; SIGHUP reads the\n"
-	"configuration again. Without --config the configuration is config.json in\n"
-	"$STATE_DIRECTORY (made through the API), else " MCA_SYSTEM_CONFIG ",\n"
-	"else a built-in example on the simulated cards. Prints the URL of its API to stderr.\n";
+	"configuration again. Without --config the configuration is\n"
+	MCA_SYSTEM_CONFIG ", and with --simulate a built-in\n"
+	"example where that file is missing. One that was saved through the API counts until\n"
+	"the file changes. When the configuration cannot be used, the last one that was live\n"
+	"runs; without one the exit status is 78. Prints the URL of its API to stderr.\n";
 static const char examples[] =
 	"  mission-control-audio run --config config.json\n"
 	"  mission-control-audio run --simulate --port 0\n"

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mca_choice;
 struct mca_engine;
 struct mca_faults;
+struct mca_place;
 struct mca_settings;
 
 /*
@@ -46,9 +48,9 @@ struct mca_api;
 
 struct mca_api_options {
 	struct mca_engine *engine;     /* borrowed */
-	const char *config_path;       /* the file in use, NULL = built-in example */
-	const char *config_source;     /* "file", "state", "example" */
-	const char *state_path;        /* where ?save=1 writes when config_path is read-only */
+	struct mca_place *place;       /* borrowed: where configurations are; NULL = nowhere */
+	const struct mca_choice *choice; /* the live one, NULL = the built-in example */
+	const struct mca_faults *refused; /* what was refused before it, NULL = nothing */
 	struct mca_simrack *rack;      /* borrowed, NULL = real cards; for device listings */
 	/* Told when a reload asked for over the API begins and when it has ended, either way, on
 	 * the control thread; NULL = nobody wants to know. */

@@ -20,6 +20,8 @@ struct mca_svc_options {
 	struct mca_simrack *rack;       /* pumped when given, may be NULL */
 	/* SIGHUP and `systemctl reload`: 0, or negative errno with faults. */
 	int (*reload)(void *context, struct mca_faults *faults);
+	/* After each supervision tick; NULL = nothing to do. */
+	void (*tick)(void *context);
 	void *context;
 };
 
@@ -62,6 +64,10 @@ int mca_svc_run(struct mca_svc *svc, const struct mca_svc_options *options);
  * time) or has ended (READY=1). Matches mca_api_options.reloading; context is the struct mca_svc.
  * Thread: control, inside mca_svc_run. */
 void mca_svc_reloading(void *svc, bool begins);
+
+/* The service cannot start: log the sentence, and make it what `systemctl status` shows. Thread:
+ * control, without a main loop. */
+void mca_svc_give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Both write to the journal (or stderr when there is none) and never wait for a reader. False: the

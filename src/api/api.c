@@ -27,18 +27,17 @@ int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
 	a->rack = options->rack;
 	a->reloading = options->reloading;
 	a->context = options->context;
-	code = mca_origin_init(&a->origin, options->config_path, options->config_source);
+	a->place = options->place;
+	code = mca_origin_init(&a->origin);
 	if (code) {
 		free(a);
 		return code;
 	}
-	if (options->state_path) {
-		a->state_path = strdup(options->state_path);
-		if (!a->state_path) {
-			mca_api_free(a);
-			return -ENOMEM;
-		}
-	}
+	if (options->choice)
+		mca_origin_live(&a->origin, options->choice->source, options->choice->path,
+				options->choice->note);
+	if (options->refused)
+		mca_origin_refused(&a->origin, options->refused);
 	*api = a;
 	return 0;
 }
@@ -48,7 +47,6 @@ void mca_api_free(struct mca_api *api)
 	if (!api)
 		return;
 	mca_origin_done(&api->origin);
-	free(api->state_path);
 	free(api);
 }
 

@@ -10,6 +10,7 @@
 #include "problem.h"
 
 #define UNCHANGED "the running configuration is unchanged"
+#define LIVE "the new configuration is live, but it is not saved"
 
 int mca_outcome_status(int code)
 {
@@ -72,7 +73,8 @@ void mca_outcome_send(struct mca_api_response *response, const struct mca_outcom
 	int bad = 0;
 
 	if (outcome->status != 200) {
-		mca_problem_faults(response, outcome->status, UNCHANGED, &outcome->faults);
+		mca_problem_faults(response, outcome->status, outcome->live ? LIVE : UNCHANGED,
+				   &outcome->faults);
 		return;
 	}
 	answer = result_of(&outcome->result);
@@ -80,6 +82,8 @@ void mca_outcome_send(struct mca_api_response *response, const struct mca_outcom
 		bad |= mca_document_put(answer, "dry_run", json_true());
 	if (answer && outcome->saved)
 		bad |= mca_document_put(answer, "saved", mca_document_text(outcome->saved));
+	if (answer && outcome->note && *outcome->note)
+		bad |= mca_document_put(answer, "note", mca_document_text(outcome->note));
 	if (bad) {
 		json_decref(answer);
 		answer = NULL;
@@ -91,5 +95,6 @@ void mca_outcome_done(struct mca_outcome *outcome)
 {
 	mca_faults_done(&outcome->faults);
 	free(outcome->saved);
-	outcome->saved = NULL;
+	free(outcome->note);
+	outcome->saved = outcome->note = NULL;
 }

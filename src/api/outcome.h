@@ -15,6 +15,8 @@ struct mca_outcome {
 	bool dry_run;
 	struct mca_apply_result result; /* 200 */
 	char *saved;                    /* 200: where it was written, NULL = nowhere; owned */
+	char *note;                     /* 200: which file is used and why; NULL = none; owned */
+	bool live;                      /* otherwise: it is live all the same */
 	struct mca_faults faults;       /* otherwise */
 };
 

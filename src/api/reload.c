@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reading the configuration file again: for SIGHUP and for POST /reload, which answers only when
- * the outcome is known. The file is the one that /status names as config.path.
+ * the outcome is known. Which file it is, is decided anew each time (mca/place.h).
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "document.h"
 #include "mca/config.h"
@@ -14,21 +16,46 @@
 #include "room.h"
 #include "sections.h"
 
-static int load(struct mca_api *api, struct mca_settings *settings, struct mca_faults *faults)
+static int load(struct mca_api *api, struct mca_choice *choice, struct mca_settings *settings,
+		struct mca_faults *faults)
 {
-	/* Only this thread changes the path. */
-	if (!api->origin.path)
+	int code;
+
+	if (!api->place)
 		return mca_faults_say(faults, -ENOENT, "", NULL, "no configuration file is in use, "
 				      "so there is nothing to read again: start the service with "
 				      "run --config FILE");
-	return mca_config_load(api->origin.path, settings, faults);
+	code = mca_place_choose(api->place, choice, faults);
+	return code ? code : mca_config_parse(choice->text, choice->length, settings, faults);
 }
 
-/* Returns 0, or the negative errno that outcome->faults explain. */
-static int reload(struct mca_api *api, const char *asker, struct mca_settings *settings,
-		  struct mca_outcome *outcome)
+/* The journal gets the reason when another file is used than an operator may expect. */
+static void tell_choice(struct mca_api *api, const struct mca_choice *choice, const char *asker)
 {
-	int code = load(api, settings, &outcome->faults);
+	struct mca_notice notice = { .kind = MCA_NOTICE_CONFIG_APPLIED, .stream = -1 };
+
+	if (!*choice->note)
+		return;
+	snprintf(notice.client, sizeof notice.client, "%s", asker);
+	snprintf(notice.text, sizeof notice.text, "The configuration is %.100s: %.240s.",
+		 choice->path, choice->note);
+	mca_engine_post_notice(api->engine, &notice);
+}
+
+static void live(struct mca_api *api, struct mca_choice *choice, const char *asker,
+		 struct mca_outcome *outcome)
+{
+	mca_place_live(api->place, choice);
+	mca_origin_live(&api->origin, choice->source, choice->path, choice->note);
+	mca_engine_set_concern(api->engine, MCA_CONCERN_CONFIG, NULL);
+	outcome->note = strdup(choice->note);
+	tell_choice(api, choice, asker);
+}
+
+static int reload_choice(struct mca_api *api, const char *asker, struct mca_choice *choice,
+			 struct mca_settings *settings, struct mca_outcome *outcome)
+{
+	int code = load(api, choice, settings, &outcome->faults);
 
 	if (code) {
 		mca_refusal_tell(api, asker, &outcome->faults);
@@ -40,7 +67,22 @@ static int reload(struct mca_api *api, const char *asker, struct mca_settings *s
 	if (code)
 		mca_origin_refused(&api->origin, &outcome->faults);
 	else
-		mca_origin_reloaded(&api->origin);
+		live(api, choice, asker, outcome);
+	return code;
+}
+
+/* Returns 0, or the negative errno that outcome->faults explain. */
+static int reload(struct mca_api *api, const char *asker, struct mca_settings *settings,
+		  struct mca_outcome *outcome)
+{
+	struct mca_choice *choice = calloc(1, sizeof *choice);
+	int code;
+
+	if (!choice)
+		return mca_faults_say(&outcome->faults, -ENOMEM, "", NULL, "memory ran out");
+	code = reload_choice(api, asker, choice, settings, outcome);
+	mca_choice_done(choice);
+	free(choice);
 	return code;
 }
 
@@ -53,6 +95,8 @@ int mca_api_reload(struct mca_api *api, const char *client, struct mca_faults *f
 	if (settings && outcome) {
 		code = reload(api, client, settings, outcome);
 		*faults = outcome->faults;
+		outcome->faults = (struct mca_faults){ 0 };
+		mca_outcome_done(outcome);
 	} else {
 		mca_faults_say(faults, code, "", NULL, "memory ran out");
 		mca_refusal_tell(api, client, faults);

@@ -13,7 +13,7 @@
 struct mca_api {
 	struct mca_engine *engine;  /* borrowed */
 	struct mca_simrack *rack;   /* borrowed, NULL = real cards */
-	char *state_path;           /* NULL = none */
+	struct mca_place *place;    /* borrowed, NULL = no file is ever used */
 	void (*reloading)(void *context, bool begins); /* NULL = nobody listens */
 	void *context;
 	struct mca_origin origin;

@@ -114,8 +114,10 @@ static json_t *config_of(struct mca_api *api, const struct mca_engine_status *st
 	struct mca_origin_view view;
 
 	mca_origin_read(&api->origin, &view);
-	return json_pack("{s:I, s:s, s:o, s:o}", "generation", (json_int_t)status->generation,
-			 "source", view.source, "path", mca_document_text_or_null(view.path),
+	return json_pack("{s:I, s:s, s:o, s:o, s:o}", "generation", (json_int_t)status->generation,
+			 "source", mca_source_name(view.source),
+			 "path", mca_document_text_or_null(view.path),
+			 "note", mca_document_text_or_null(view.note),
 			 "last_error", mca_document_text_or_null(view.last_error));
 }
 

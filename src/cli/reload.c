@@ -5,6 +5,7 @@
 #include "command.h"
 #include "mca/cli.h"
 #include "mca/diag.h"
+#include "plain_text.h"
 #include "target.h"
 
 /*
@@ -29,6 +30,9 @@ static int print_result(const json_t *result)
 		printf("%zu value%s changed", changed, changed == 1 ? "" : "s");
 	json_array_foreach(channels, i, id)
 		printf("%s %.0f", i ? "," : ", restarted channel", json_number_value(id));
+	if (json_is_string(json_object_get(result, "note")))
+		mca_plain_print(stdout, " (%s)",
+				json_string_value(json_object_get(result, "note")));
 	putchar('\n');
 	return MCA_EXIT_OK;
 }

@@ -37,6 +37,8 @@ static void print_configuration(const json_t *config)
 	mca_plain_print(stdout, "configuration  generation %.0f, from %s%s%s",
 			number_at(config, "generation"), text_at(config, "source"),
 			path[0] ? ", " : "", path);
+	if (text_at(config, "note")[0])
+		mca_plain_print(stdout, " (%s)", text_at(config, "note"));
 	if (fault[0])
 		mca_plain_print(stdout, "; last refused: %s", fault);
 	putchar('\n');

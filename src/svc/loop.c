@@ -9,6 +9,8 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -86,6 +88,18 @@ void mca_svc_free(struct mca_svc *svc)
 	sd_event_unref(svc->event);
 	free(svc->status);
 	free(svc);
+}
+
+void mca_svc_give_up(const char *format, ...)
+{
+	char text[MCA_NOTIFY_STATUS_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	mca_svc_log(LOG_ERR, "the service cannot start: %s", text);
+	mca_notify_failed(text);
 }
 
 int mca_svc_call(void *svc, void (*fn)(void *arg), void *arg, unsigned timeout_ms)
@@ -228,6 +242,8 @@ static int on_tick(sd_event_source *source, uint64_t due_us, void *context)
 
 	mca_engine_tick(svc->options.engine);
 	become_ready(svc);
+	if (svc->options.tick)
+		svc->options.tick(svc->options.context);
 	keep_up(svc);
 	if (mca_engine_ended(svc->options.engine))
 		return sd_event_exit(svc->event, 0);

@@ -134,6 +134,17 @@ void mca_notify_stopping(void)
 	send_message("STOPPING=1\nSTATUS=fading out");
 }
 
+void mca_notify_failed(const char *text)
+{
+	char message[MCA_NOTIFY_STATUS_MAX + 32];
+
+	snprintf(message, sizeof message, "STATUS=cannot start: %s", text);
+	for (char *c = message; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	send_message(message);
+}
+
 bool mca_notify_watchdog_due(struct mca_notify *notify, uint64_t now_us)
 {
 	if (!notify->watchdog_interval_us || now_us < notify->watchdog_due_us)

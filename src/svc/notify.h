@@ -44,6 +44,9 @@ void mca_notify_reloading(struct mca_notify *notify, uint64_t now_us);
 /* STOPPING=1, tried once: the end does not wait for the manager. */
 void mca_notify_stopping(void);
 
+/* Why the service does not start. Tried once. */
+void mca_notify_failed(const char *text);
+
 /* Try again what the manager did not take. Call at each tick. */
 void mca_notify_retry(struct mca_notify *notify);
 

@@ -7,6 +7,7 @@
 #include "mca/api.h"
 #include "mca/config.h"
 #include "mca/engine.h"
+#include "mca/place.h"
 
 static struct mca_api_request asking(const char *method, const char *path)
 {
@@ -125,9 +126,10 @@ static json_t *answer(struct mca_api *api, const char *method, const char *path,
 static void a_channel_at_rest_reads_null_and_silence(void)
 {
 	struct mca_engine *engine = quiet_engine();
-	const struct mca_api_options options = { .engine = engine, .config_path = "/nowhere/x.json",
-						 .config_source = "state" };
-	json_t *document, *channel;
+	static const struct mca_choice choice = { .source = MCA_SOURCE_STATE,
+						  .path = "/nowhere/x.json", .note = "why" };
+	const struct mca_api_options options = { .engine = engine, .choice = &choice };
+	json_t *document, *channel, *config;
 	struct mca_api *api = NULL;
 
 	CHECK_INT(mca_api_new(&api, &options), 0);
@@ -139,8 +141,10 @@ static void a_channel_at_rest_reads_null_and_silence(void)
 	CHECK(json_is_null(json_object_get(channel, "drift_ppm")));
 	CHECK(json_is_null(json_object_get(channel, "level_frames")));
 	CHECK(json_is_null(json_object_get(channel, "level_target_frames")));
-	CHECK_STR(json_string_value(json_object_get(json_object_get(document, "config"), "source")),
-		  "state");
+	config = json_object_get(document, "config");
+	CHECK_STR(json_string_value(json_object_get(config, "source")), "state");
+	CHECK_STR(json_string_value(json_object_get(config, "path")), "/nowhere/x.json");
+	CHECK_STR(json_string_value(json_object_get(config, "note")), "why");
 	json_decref(document);
 	document = answer(api, "GET", "/vu", NULL, 200);
 	CHECK_NEAR(json_number_value(json_object_get(json_object_get(document, "vu_dbfs"), "7")),

@@ -61,33 +61,6 @@ def the_example_runs_and_its_meters_move():
             service.end_well()
 
 
-def without_any_configuration_the_example_runs_on_simulated_cards():
-    if os.path.exists("/etc/mission-control-audio/config.json"):
-        raise tap.Skip("this machine has a configuration of its own")
-    done = program("run", "--check")
-    tap.same(done.returncode, 0, "exit code")
-    lines = done.stderr.splitlines()
-    tap.same(len(lines), 1, f"lines on stderr: {lines}")
-    tap.true("example" in lines[0] and "simulated" in lines[0], lines[0])
-    tap.true("channel 4: sim:7 -> sim:8" in done.stdout, done.stdout)
-
-
-def the_state_folder_comes_before_everything_but_the_command_line():
-    with folder() as path:
-        state = config(pairs={"1": (1, 2)}, dsp={"comp": {"ratio": 5.0}})
-        with Service(state) as service:
-            shutil.copy(service.config, path / "config.json")
-            environment = plain_environment(STATE_DIRECTORY=f"{path}:/nowhere")
-            done = program("run", "--check", "--simulate", environment=environment)
-            tap.same(done.returncode, 0, f"exit code ({done.stderr})")
-            tap.true(f"{path}/config.json: ok, 1 channel" in done.stdout, done.stdout)
-            done = program("run", "--check", "--simulate", "--config", str(service.config),
-                           environment=environment)
-            tap.true(f"{service.config}: ok" in done.stdout, done.stdout)
-            tap.true(f"{path}/config.json, made through the API, is not used" in done.stderr,
-                     f"nothing is passed over in silence: {done.stderr}")
-
-
 def a_check_touches_no_file_of_a_running_service():
     with folder() as path:
         sink = path / "out.wav"
@@ -196,8 +169,6 @@ def a_second_start_finds_nothing_in_its_way():
 
 if __name__ == "__main__":
     tap.run(the_example_runs_and_its_meters_move,
-            without_any_configuration_the_example_runs_on_simulated_cards,
-            the_state_folder_comes_before_everything_but_the_command_line,
             a_check_touches_no_file_of_a_running_service,
             a_check_names_every_device_that_is_not_there,
             the_threads_are_those_of_the_list_and_no_others,

@@ -69,8 +69,9 @@ def a_file_with_another_name_is_refused_everywhere():
                 tap.true(pointer_of("input") in done.stderr and FORMS[0] in done.stderr,
                          f"{command}: {done.stderr}")
         tap.true(not mark.exists(), "a name was evaluated")
+        service.write(with_name("input", "default"))
         service.process.send_signal(signal.SIGHUP)
-        service.await_line("reload refused.*" + pointer_of("output"))
+        service.await_line("configuration refused.*" + pointer_of("input"))
         service.end_well()
 
 

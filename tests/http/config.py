@@ -137,7 +137,8 @@ def a_refused_configuration_leaves_the_file_as_it_was():
     server.post("/config?save=1", with_device("sim:8"), 409)
     server.post("/config?save=1", changed(ratio=-1), 422)
     tap.same(content(live), text, "the file")
-    tap.same(sorted(os.listdir(FOLDER.name)), ["live.json"], "nothing left beside it")
+    tap.same(sorted(os.listdir(FOLDER.name)), ["live.json", "live.json.bak"],
+             "only the backup beside it")
 
 
 def reload_reads_the_file():
@@ -208,10 +209,12 @@ def talking_goes_on_while_configurations_change():
 
 
 def a_read_only_file_sends_it_to_the_state_file():
-    state, folder = a_file("state.json"), a_file("etc")
+    folder, state_folder = a_file("etc"), a_file("state")
+    state = os.path.join(state_folder, "config.json")
     os.mkdir(folder)
+    os.mkdir(state_folder)
     path = a_file("etc/config.json", BASE)
-    with rig.Server("--config", path, "--state", state) as other:
+    with rig.Server("--config", path, "--state", state_folder) as other:
         # Even root may not create a file in sysfs.
         os.rename(folder, folder + ".away")
         os.symlink("/sys/kernel", folder)
@@ -224,8 +227,10 @@ def a_read_only_file_sends_it_to_the_state_file():
 
 
 def without_a_file_it_goes_to_the_state_file():
-    state = a_file("first.json")
-    with rig.Server("--state", state) as other:
+    folder = a_file("first")
+    state = os.path.join(folder, "config.json")
+    os.mkdir(folder)
+    with rig.Server("--state", folder) as other:
         other.post("/config?save=1", with_device("sim:64"), 409)
         tap.true(not os.path.exists(state), "nothing is left of a refused one")
         tap.same(other.post("/config?save=1", changed(ratio=6))["saved"], state, "saved where")

@@ -30,7 +30,7 @@ def status_has_its_shape():
     tap.same(list(status["channels"]), ["1", "2", "3", "4"], "channels in order")
     tap.same(status["device_map"]["1"], {"input": 1, "output": 3}, "device_map of 1")
     tap.same((status["sample_rate"], status["blocksize"]), (44100, 512), "stream shape")
-    tap.same(status["config"], {"generation": 1, "source": "example", "path": None,
+    tap.same(status["config"], {"generation": 1, "source": "example", "path": None, "note": None,
                                 "last_error": None}, "config")
     tap.same(set(status["realtime"]), {"policy", "priority", "memory_locked", "ok", "detail"},
              "realtime")

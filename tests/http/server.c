@@ -26,6 +26,7 @@
 #include "mca/config.h"
 #include "mca/engine.h"
 #include "mca/http.h"
+#include "mca/place.h"
 
 #define EXAMPLE_TEXT "{\"logical_channels\": {" \
 	"\"1\": {\"input_device_id\": 1, \"output_device_id\": 3}," \
@@ -35,6 +36,9 @@
 
 struct server {
 	struct desk desk;
+	const char *config, *state;
+	struct mca_place *place;
+	struct mca_choice choice;
 	struct mca_settings *settings;
 	struct mca_simrack *rack;
 	struct mca_engine *engine;
@@ -66,8 +70,8 @@ static void read_options(struct server *server, int argc, char **argv)
 
 	while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (letter) {
-		case 'c': server->api_options.config_path = optarg; break;
-		case 's': server->api_options.state_path = optarg; break;
+		case 'c': server->config = optarg; break;
+		case 's': server->state = optarg; break;
 		case 't': http->token = optarg; break;
 		case 'h': server->host = optarg; break;
 		case 'n': http->threads = (unsigned)atoi(optarg); break;
@@ -84,18 +88,23 @@ static void read_options(struct server *server, int argc, char **argv)
 
 static void load(struct server *server)
 {
-	const char *path = server->api_options.config_path;
+	const struct mca_place_options options = {
+		.given = server->config, .system = "/nowhere/config.json", .state = server->state,
+		.example = EXAMPLE_TEXT,
+	};
 	struct mca_faults faults = { 0 };
-	int code;
+	struct mca_diag diag = { 0 };
 
-	if (path)
-		code = mca_config_load(path, server->settings, &faults);
-	else
-		code = mca_config_parse(EXAMPLE_TEXT, strlen(EXAMPLE_TEXT), server->settings,
-					&faults);
-	if (code)
+	if (mca_place_new(&server->place, &options, &diag))
+		die("place", &diag);
+	if (mca_place_choose(server->place, &server->choice, &faults) ||
+	    mca_config_parse(server->choice.text, server->choice.length, server->settings, &faults))
 		die("config", &faults.list[0]);
-	server->api_options.config_source = path ? "file" : "example";
+	mca_place_live(server->place, &server->choice);
+	server->api_options.choice = &server->choice;
+	/* Without any file the API must do without. */
+	if (server->config || server->state)
+		server->api_options.place = server->place;
 }
 
 static void start_engine(struct server *server)
@@ -211,6 +220,8 @@ static void stop(struct server *server)
 	mca_api_free(server->api);
 	mca_engine_free(server->engine);
 	mca_simrack_free(server->rack);
+	mca_place_free(server->place);
+	mca_choice_done(&server->choice);
 	free(server->settings);
 	puts("stopped");
 }
