@@ -97,8 +97,16 @@ enum mca_duplex_fault mca_duplex_fault(const struct mca_duplex *duplex,
  * Thread: RT. */
 bool mca_duplex_short_commit(const struct mca_duplex *duplex);
 
-/* Restart after an xrun or a suspend: drop, prepare, pre-fill, start; bounded resume attempts.
- * Returns frames lost (captured but not taken when the stream stopped, >= 0) or negative errno with
+/* Drop both directions and count what is lost with that: frames captured and not taken, and frames
+ * of the program written and not played, at the capture's rate. Thread: RT. */
+unsigned mca_duplex_drop(struct mca_duplex *duplex);
+
+/* How late a direction told its position at most, since the pair was made, in us: looked at in the
+ * first tenth of a second after each start, against the nominal rate. Thread: RT. */
+unsigned mca_duplex_lag_us(const struct mca_duplex *duplex, enum mca_pcm_direction direction);
+
+/* Restart after an xrun or a suspend: mca_duplex_drop(), prepare, pre-fill, start; bounded resume
+ * attempts. Returns frames lost (>= 0, as mca_duplex_drop() counts them) or negative errno with
  * a fault noted: unless that is an xrun again, the device must be closed and reopened by the
  * control side. Thread: RT. */
 int mca_duplex_recover(struct mca_duplex *duplex);

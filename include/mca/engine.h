@@ -113,7 +113,8 @@ void mca_engine_tick(struct mca_engine *engine);
 int mca_engine_fd(const struct mca_engine *engine);
 void mca_engine_attend(struct mca_engine *engine);
 
-/* Take the oldest notice; false when there is none. Thread: control. */
+/* Take the oldest notice that may come out now: of each kind and channel at most one a second, and
+ * after mca_engine_stop() all of them. False when there is none. Thread: control. */
 bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice);
 
 /* A notice of the caller's own making (a refused configuration file, say). Thread: any. */
@@ -129,10 +130,16 @@ void mca_engine_set_concern(struct mca_engine *engine, enum mca_concern concern,
 int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *change,
 		   const char *client, struct mca_ptt_state *state);
 
-/* Play a tone on a running channel in place of its capture signal (seconds 0 = stop). Returns 0,
- * -ENOENT no such channel, -EINVAL range, -EAGAIN channel not running; with diag. Thread: any. */
-int mca_engine_test_tone(struct mca_engine *engine, unsigned channel, double frequency_hz,
-			 double level_dbfs, double seconds, struct mca_diag *diag);
+/* Play a tone on a running channel in place of its capture signal (seconds 0 = stop). It passes
+ * gate and mute like any sound: *passing (may be NULL) tells whether it reaches the output now.
+ * `client` is for the journal. Returns 0, -ENOENT no such channel, -EINVAL range, -EAGAIN channel
+ * not running; with diag. Thread: any. */
+struct mca_test_tone {
+	unsigned channel;
+	double frequency_hz, level_dbfs, seconds;
+};
+int mca_engine_test_tone(struct mca_engine *engine, const struct mca_test_tone *wish,
+			 const char *client, bool *passing, struct mca_diag *diag);
 
 /* What the engine asks of a device that names no lanes. Thread: any. */
 struct mca_pcm_shape mca_engine_asks(struct mca_engine *engine);
@@ -142,7 +149,9 @@ void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *stat
 
 /* The last meter window of every channel: fills ids and levels of up to MCA_CHANNELS_MAX channels,
  * returns how many. A channel that is not running reads silence. *sequence counts meter windows of
- * the stream that is furthest ahead; it never goes back, whatever comes and goes.
+ * the stream that is furthest ahead, and moves when a channel starts or stops; it never goes back,
+ * whatever comes and goes. Equal sequences have equal levels: what another channel measured since
+ * then comes with the next one.
  * Thread: any; lock-free but for the channel table. */
 struct mca_channel_levels {
 	unsigned id;

@@ -12,7 +12,7 @@
 #define MCA_EVENT_RING_SLOTS 64 /* power of two */
 
 enum mca_event_kind {
-	MCA_EVENT_XRUN = 1,  /* frames lost; value: total of that stream */
+	MCA_EVENT_XRUN = 1,  /* value: total of that stream */
 	MCA_EVENT_RECOVERED, /* audio runs again; value: microseconds from xrun to restart */
 	MCA_EVENT_LOST,      /* the device is gone or failed for good; value: negative errno */
 	MCA_EVENT_STALLED,   /* no progress within the time limit; value: limit in ms */
@@ -27,7 +27,7 @@ struct mca_event {
 	uint64_t frame;   /* frame counter of the channel when it happened */
 	int64_t value;    /* per kind, see above */
 	uint32_t frames_lost;
-	uint32_t reserved;
+	uint32_t frames_lost_total; /* of that stream, modulo 2^32 */
 };
 
 struct mca_event_ring {

@@ -32,6 +32,8 @@ struct mca_rt_report {
 	uint64_t frames;             /* played since this thread's start */
 	uint64_t blocks;
 	uint64_t xruns[2];           /* by enum mca_pcm_direction, since this thread's start */
+	uint64_t frames_lost[2];     /* with these and with suspends: captured, and never played;
+				      * at the capture's rate */
 	uint64_t wakeup_max_us;      /* latest wake-up seen, told by the surplus of frames */
 	uint64_t tone_left;          /* frames of test tone still to play, at the output's rate */
 	uint64_t closed;             /* 1 = the ramp is fully closed */
@@ -61,7 +63,11 @@ struct mca_rt_link {
 	_Atomic int phase;                  /* enum mca_rt_phase */
 	_Atomic int fault;                  /* enum mca_duplex_fault when phase is FAULT */
 	_Atomic int fault_errno;            /* negative errno that came with it */
-	_Atomic int fault_direction;        /* enum mca_pcm_direction */
+	_Atomic int fault_direction;        /* enum mca_pcm_direction; of MCA_FAULT_XRUN, which is a
+					     * loop of restarts: the card to blame */
+	_Atomic uint32_t fault_frames_lost; /* with the fault, as in the report */
+	_Atomic uint32_t fault_lag_us;      /* MCA_FAULT_XRUN: how late that card told its position
+					     * at most */
 	_Atomic uint64_t frames;            /* heartbeat: advances with every block */
 };
 
@@ -92,9 +98,12 @@ void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic
  * before and while the thread runs. */
 double mca_rt_latency_frames(const struct mca_rt_channel *channel);
 
+/* So many restarts in a row, each with less than 50 ms of sound before it, are a fault. */
+#define MCA_RT_LOOP 100
+
 /* The whole life of the stream: start, cycle until stop, limit or fault; returns when it is over,
- * phase set last. Every (re)start fades in. Xruns and suspends are recovered here; stalls and lost
- * devices end it. Thread: RT; this is the body of the channel's thread. */
+ * phase set last. Every (re)start fades in. Xruns and suspends are recovered here; stalls, lost
+ * devices and MCA_RT_LOOP restarts end it. Thread: RT; this is the body of the channel's thread. */
 void mca_rt_channel_run(struct mca_rt_channel *channel);
 
 #endif

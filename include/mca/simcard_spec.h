@@ -54,8 +54,11 @@ enum mca_sim_fault_kind {
 				* of the clock's time (snd_pcm_resume() of an ioplug always answers
 				* 0: look at the state), prepare always */
 	MCA_SIM_FAULT_STALL,   /* the pointer stands still and no wake-up comes for duration_s, then
-				* it goes on from there; 0 = until the stream is prepared again */
-	MCA_SIM_FAULT_UNPLUG,  /* both directions are gone: state DISCONNECTED, POLLERR | POLLHUP,
+				* it goes on from there; with a real clock it stands still for as
+				* long if the stream is prepared or opened anew meanwhile. 0 = until
+				* the stream is prepared again */
+	MCA_SIM_FAULT_UNPLUG,  /* strikes when either direction reaches at_s, whatever `stream`
+				* names; both are gone: state DISCONNECTED, POLLERR | POLLHUP,
 				* ENODEV; for who has them open that is for good. A new open works
 				* after duration_s of wall time, 0 = after mca_simrack_replug() */
 	MCA_SIM_FAULT_HANG,    /* the first `call` of that direction at or after at_s does not

@@ -44,10 +44,12 @@ static json_t *drift_of(const struct mca_channel_status *channel)
 	return channel->drift_known ? mca_document_hundredths(channel->drift_ppm) : json_null();
 }
 
-/* Frames between the connectors: as they are, or (error 0) as they should be. */
+/* Frames between the connectors: as they are, or (error 0) as they should be. On one clock nothing
+ * is controlled. */
 static json_t *level_of(const struct mca_channel_status *channel, int error_frames)
 {
-	bool seen = channel->state == MCA_CHANNEL_RUNNING && channel->level_target_frames > 0;
+	bool seen = channel->state == MCA_CHANNEL_RUNNING && !channel->shared_clock &&
+		    channel->level_target_frames > 0;
 
 	return seen ? json_integer((json_int_t)channel->level_target_frames + error_frames)
 		    : json_null();

@@ -42,9 +42,11 @@ static int say_refused(struct mca_faults *faults, int code, const struct mca_for
 }
 
 static int start_tone(struct mca_api *api, const struct mca_api_request *request,
-		      struct mca_form_field *fields, struct mca_faults *faults)
+		      struct mca_form_field *fields, bool *passing, struct mca_faults *faults)
 {
 	struct mca_diag diag = { 0 };
+	struct mca_test_tone wish;
+	char asker[MCA_ASKER_MAX];
 	int code = mca_form_read(fields, FIELDS, request->body, request->body_length, faults);
 
 	if ((!code || code == -EINVAL) && fields[CHANNEL].number > 0 &&
@@ -52,9 +54,9 @@ static int start_tone(struct mca_api *api, const struct mca_api_request *request
 		code = -EINVAL;
 	if (code)
 		return code;
-	code = mca_engine_test_tone(api->engine, (unsigned)fields[CHANNEL].number,
-				    fields[FREQUENCY].number, fields[LEVEL].number,
-				    fields[SECONDS].number, &diag);
+	wish = (struct mca_test_tone){ (unsigned)fields[CHANNEL].number, fields[FREQUENCY].number,
+				       fields[LEVEL].number, fields[SECONDS].number };
+	code = mca_engine_test_tone(api->engine, &wish, mca_asker(asker, request), passing, &diag);
 	return code ? say_refused(faults, code, fields, &diag) : 0;
 }
 
@@ -63,19 +65,21 @@ void mca_test_tone_post(struct mca_api *api, const struct mca_api_request *reque
 {
 	struct mca_form_field fields[FIELDS];
 	struct mca_faults faults = { 0 };
+	bool passing = false;
 	int code;
 
 	for (size_t i = 0; i < FIELDS; i++)
 		fields[i] = form[i];
-	code = start_tone(api, request, fields, &faults);
+	code = start_tone(api, request, fields, &passing, &faults);
 	if (code == -EAGAIN)
 		mca_problem_faults(response, 409, OUTCOME, &faults);
 	else if (code)
 		mca_form_refuse(response, code == -ENOENT ? -EINVAL : code, OUTCOME, &faults);
 	else
 		mca_document_send(response, 200, json_pack(
-			"{s:I, s:f, s:f, s:f}", "channel", (json_int_t)fields[CHANNEL].number,
+			"{s:I, s:f, s:f, s:f, s:b}", "channel", (json_int_t)fields[CHANNEL].number,
 			"seconds", fields[SECONDS].number, "frequency_hz",
-			fields[FREQUENCY].number, "level_dbfs", fields[LEVEL].number));
+			fields[FREQUENCY].number, "level_dbfs", fields[LEVEL].number, "passing",
+			passing));
 	mca_faults_done(&faults);
 }

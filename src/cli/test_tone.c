@@ -30,6 +30,14 @@
 /* POST /test-tone. MCA_COMMAND_GO, MCA_ABSENT, or the exit code. */
 #define MCA_ABSENT (-2)
 
+static void tell_blocked(const struct mca_tone_wish *wish, const json_t *answer)
+{
+	if (wish->seconds > 0 && json_is_false(json_object_get(answer, "passing")))
+		fprintf(stderr, "test-tone: channel %u is muted or its gate is closed, so the tone "
+			"does not reach the output: open it with `ptt --channel %u --unmute "
+			"--open`\n", wish->channel, wish->channel);
+}
+
 static int order(const struct mca_target *target, const struct mca_command *command,
 		 const struct mca_tone_wish *wish, struct mca_answer *answer)
 {
@@ -43,6 +51,7 @@ static int order(const struct mca_target *target, const struct mca_command *comm
 	mca_target_ask(target, "POST", "/test-tone", body, ORDER_MS, answer);
 	switch (answer->kind) {
 	case MCA_ANSWERED:
+		tell_blocked(wish, answer->document);
 		return mca_target_expect(target, command, answer->document, "{s:I, s:F}",
 					 "channel", "seconds");
 	case MCA_ANSWER_ABSENT:

@@ -108,13 +108,14 @@ static int play(struct rig *rig)
 	const double margin_s = MARGIN_S + MARGIN_BLOCKS * rig->block_s;
 	const struct mca_tone_wish *wish = rig->wish;
 	const struct mca_channel_status *channel = &rig->status->channel[0];
+	const struct mca_test_tone tone = { wish->channel, wish->frequency_hz, wish->level_dbfs,
+					    wish->seconds + margin_s };
 	struct mca_progress progress;
 	struct mca_diag diag;
 	unsigned begin_ticks = rig->ticks;
 	bool heard = false, late;
 
-	if (mca_engine_test_tone(rig->engine, wish->channel, wish->frequency_hz, wish->level_dbfs,
-				 wish->seconds + margin_s, &diag) < 0)
+	if (mca_engine_test_tone(rig->engine, &tone, rig->command->name, NULL, &diag) < 0)
 		return mca_command_failed(rig->command, "%s", diag.text);
 	mca_progress_init(&progress, "test-tone");
 	while (wait_tick(rig) && is_running(rig) && !gave_up(rig, begin_ticks)) {

@@ -214,6 +214,7 @@ static void fold_report(struct mca_engine *engine, struct mca_channel *channel)
 	report = mca_channel_report(channel);
 	view->xruns[MCA_CAPTURE] += report->xruns[MCA_CAPTURE];
 	view->xruns[MCA_PLAYBACK] += report->xruns[MCA_PLAYBACK];
+	mca_xrun_log_end_run(&channel->xruns, report->frames_lost);
 	if (report->wakeup_max_us > view->wakeup_max_us)
 		view->wakeup_max_us = report->wakeup_max_us;
 	channel->done_s += (double)report->frames / mca_stream_rate_hz(&channel->stream);
@@ -263,10 +264,14 @@ static void tell_loss(struct mca_engine *engine, struct mca_channel *channel,
 				     .stream = failure->direction };
 	unsigned d = failure->direction >= 0 ? (unsigned)failure->direction : MCA_CAPTURE;
 	const char *cause = failure->cause ? failure->cause : strerrorname_np(-failure->code);
+	char lost[48] = "";
 
 	mca_notice_copy(notice.device, sizeof notice.device, channel->view.device[d]);
 	mca_notice_copy(notice.cause, sizeof notice.cause, cause ? cause : "unknown");
-	mca_engine_tell(engine, &notice, "Channel %u: %s", channel->view.id, failure->text);
+	notice.frames_lost = failure->frames_lost;
+	if (failure->frames_lost)
+		snprintf(lost, sizeof lost, " %u frames were lost.", failure->frames_lost);
+	mca_engine_tell(engine, &notice, "Channel %u: %s%s", channel->view.id, failure->text, lost);
 }
 
 void mca_channel_fail(struct mca_engine *engine, struct mca_channel *channel,

@@ -32,6 +32,7 @@ struct mca_retry {
 	uint64_t stamp;                  /* mca_sound_stamp() before a device was looked for */
 	bool hangs;                      /* its driver does not answer */
 	bool told;                       /* the loss was noticed, the return was not yet */
+	bool looped;                     /* the last stream ended in a loop of xruns */
 	unsigned pause_ms;               /* the last one before an attempt, 0 = none yet */
 };
 
@@ -60,6 +61,7 @@ struct mca_failure {
 	int direction;                   /* enum mca_pcm_direction, -1 = the channel as a whole */
 	int code;                        /* negative errno */
 	const char *cause;               /* for the journal; NULL = the name of the errno */
+	unsigned frames_lost;            /* with the streams */
 	const char *text;                /* one sentence */
 };
 

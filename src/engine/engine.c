@@ -113,7 +113,9 @@ const struct mca_settings *mca_engine_settings(const struct mca_engine *engine)
 
 bool mca_engine_notice(struct mca_engine *engine, struct mca_notice *notice)
 {
-	return mca_notices_take(&engine->notices, notice);
+	/* After the end there is no later. */
+	return mca_notices_take(&engine->notices,
+				engine->stopped ? UINT64_MAX : mca_monotonic_ns(), notice);
 }
 
 void mca_engine_post_notice(struct mca_engine *engine, const struct mca_notice *notice)

@@ -58,12 +58,12 @@ int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *chang
 	return 0;
 }
 
-static int cook_tone(struct mca_tone_order *order, double frequency_hz, double level_dbfs,
-		     double seconds, unsigned rate_hz, struct mca_diag *diag)
+static int cook_tone(struct mca_tone_order *order, const struct mca_test_tone *wish,
+		     unsigned rate_hz, struct mca_diag *diag)
 {
-	bool stop = seconds == 0;
-	int r = mca_tone_cook(order, stop ? 1000 : frequency_hz, stop ? -20 : level_dbfs,
-			      stop ? 1 : seconds, rate_hz);
+	bool stop = wish->seconds == 0;
+	int r = mca_tone_cook(order, stop ? 1000 : wish->frequency_hz,
+			      stop ? -20 : wish->level_dbfs, stop ? 1 : wish->seconds, rate_hz);
 
 	if (r < 0)
 		return mca_diag_set(diag, r, "A test tone has 10 to %u Hz, -60 to -3.02 dBFS and "
@@ -73,31 +73,54 @@ static int cook_tone(struct mca_tone_order *order, double frequency_hz, double l
 	return 0;
 }
 
-int mca_engine_test_tone(struct mca_engine *engine, unsigned id, double frequency_hz,
-			 double level_dbfs, double seconds, struct mca_diag *diag)
+static void tell_tone(struct mca_engine *engine, const struct mca_test_tone *wish,
+		      const char *client, bool passing)
+{
+	struct mca_notice notice = { .kind = MCA_NOTICE_TEST_TONE, .channel = wish->channel,
+				     .stream = -1 };
+
+	mca_notice_copy(notice.client, sizeof notice.client, client ? client : "");
+	if (wish->seconds == 0)
+		mca_engine_tell(engine, &notice, "Channel %u: the test tone is stopped.",
+				wish->channel);
+	else
+		mca_engine_tell(engine, &notice, "Channel %u: test tone of %g Hz at %g dBFS for "
+				"%g s%s.", wish->channel, wish->frequency_hz, wish->level_dbfs,
+				wish->seconds, passing ? "" : "; it does not pass: the channel is "
+				"muted or its gate is closed");
+}
+
+int mca_engine_test_tone(struct mca_engine *engine, const struct mca_test_tone *wish,
+			 const char *client, bool *passing, struct mca_diag *diag)
 {
 	struct mca_tone_order order;
 	struct mca_channel *channel;
+	bool passes = false;
 	int r;
 
 	/* Cooked and published in one hold: the rate must not change in between, and the mailbox
 	 * has one writer at a time. */
 	pthread_mutex_lock(&engine->table.lock);
-	channel = mca_engine_find(&engine->table, id);
+	channel = mca_engine_find(&engine->table, wish->channel);
 	if (!channel)
-		r = mca_diag_set(diag, -ENOENT, "There is no channel %u.", id);
+		r = mca_diag_set(diag, -ENOENT, "There is no channel %u.", wish->channel);
 	else if (channel->view.state != MCA_CHANNEL_RUNNING)
-		r = mca_diag_set(diag, -EAGAIN, "Channel %u is not running: %.250s", id,
+		r = mca_diag_set(diag, -EAGAIN, "Channel %u is not running: %.250s", wish->channel,
 				 channel->view.reason);
 	else
-		r = cook_tone(&order, frequency_hz, level_dbfs, seconds,
-			      channel->view.info[MCA_PLAYBACK].rate_hz, diag);
+		r = cook_tone(&order, wish, channel->view.info[MCA_PLAYBACK].rate_hz, diag);
 	if (r == 0) {
 		order.serial = ++channel->tone_serial;
+		passes = atomic_load(&channel->gate_open) && !atomic_load(&channel->mute);
 		mca_mailbox_publish(&channel->link.tone, &order);
 	}
 	pthread_mutex_unlock(&engine->table.lock);
-	return r;
+	if (r < 0)
+		return r;
+	if (passing)
+		*passing = passes;
+	tell_tone(engine, wish, client, passes);
+	return 0;
 }
 
 int mca_engine_freeze(struct mca_engine *engine, unsigned id)

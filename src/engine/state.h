@@ -8,6 +8,7 @@
 
 #include "channel.h"
 #include "clock.h"
+#include "levels.h"
 #include "mca/engine.h"
 #include "notices.h"
 #include "realtime.h"
@@ -32,7 +33,8 @@ struct mca_engine_table {
 	double cpu_percent;
 	struct mca_realtime_status realtime;
 	char concern[MCA_CONCERNS][MCA_CONCERN_MAX]; /* "" = none; written by any thread */
-	uint64_t sequence;              /* meter windows; written by whoever asks for levels */
+	uint64_t sequence;              /* meter windows; written by whoever asks for levels, */
+	struct mca_level_view levels;   /* as are these, which belong to it */
 };
 
 /* The device that is being opened for a channel (reopen.c). */

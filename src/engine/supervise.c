@@ -13,6 +13,8 @@
 #include "opener.h"
 #include "state.h"
 
+#define LOOP_NS (6 * MCA_S_NS)
+
 void mca_engine_tell(struct mca_engine *engine, struct mca_notice *notice, const char *format, ...)
 {
 	va_list arguments;
@@ -56,13 +58,13 @@ void mca_channel_drain(struct mca_engine *engine, struct mca_channel *channel, u
 		unsigned stream = event.stream == MCA_PLAYBACK ? MCA_PLAYBACK : MCA_CAPTURE;
 
 		if (event.kind == MCA_EVENT_SUSPENDED)
-			mca_xrun_log_suspend(&channel->xruns, stream, event.frames_lost);
+			mca_xrun_log_suspend(&channel->xruns, stream, event.frames_lost_total);
 		if (event.kind == MCA_EVENT_SHORT)
-			channel->xruns.short_commit = true;
+			channel->xruns.stream[stream].short_commit = true;
 		if (event.kind == MCA_EVENT_XRUN)
 			mca_xrun_log_count(&channel->xruns, stream,
 					   view->xruns[stream] + (uint64_t)event.value,
-					   event.frames_lost);
+					   event.frames_lost_total);
 	}
 	/* Events that found the ring full are gone; the counters have them. */
 	if (mca_event_ring_dropped(&channel->link.events)) {
@@ -70,10 +72,32 @@ void mca_channel_drain(struct mca_engine *engine, struct mca_channel *channel, u
 		report = mca_channel_report(channel);
 		for (unsigned stream = 0; stream < 2; stream++)
 			mca_xrun_log_count(&channel->xruns, stream,
-					   view->xruns[stream] + report->xruns[stream], 0);
+					   view->xruns[stream] + report->xruns[stream],
+					   report->frames_lost[stream]);
 		pthread_mutex_unlock(&engine->table.lock);
 	}
-	mca_xrun_log_flush(&channel->xruns, &source, now_ns, &engine->notices);
+	/* The xruns of a loop wait until it is over: the fault is in the log already. */
+	if (engine->stopped)
+		mca_xrun_log_end(&channel->xruns, &source, &engine->notices);
+	else if (!channel->retry.looped)
+		mca_xrun_log_flush(&channel->xruns, &source, &engine->notices);
+}
+
+static void explain_loop(const struct mca_channel *channel, const char *word, const char *device,
+			 char *text, size_t size)
+{
+	unsigned block = channel->stream.body.block_frames;
+	unsigned lag_us = atomic_load(&channel->link.fault_lag_us);
+
+	if (lag_us)
+		snprintf(text, size, "The %s %s tells its position up to %.1f ms late, more than "
+			 "blocks of %u frames allow: after %u xruns in a row the stream is stopped "
+			 "and tried again later; raise blocksize.", word, device, lag_us / 1000.0,
+			 block, MCA_RT_LOOP);
+	else
+		snprintf(text, size, "The %s %s had %u xruns in a row: blocks of %u frames are too "
+			 "short for this card or machine; raise blocksize. The stream is tried "
+			 "again later.", word, device, MCA_RT_LOOP, block);
 }
 
 /* The sentence for what the thread saw. */
@@ -97,6 +121,9 @@ static void explain_fault(const struct mca_channel *channel, int fault, int code
 		snprintf(text, size, "The %s %s was suspended and does not resume (%s).", word,
 			 device, strerror(-code));
 		break;
+	case MCA_FAULT_XRUN:
+		explain_loop(channel, word, device, text, size);
+		break;
 	default:
 		snprintf(text, size, "The %s %s failed (%s); it is opened anew.", word, device,
 			 strerror(-code));
@@ -115,9 +142,12 @@ static void take_fault(struct mca_engine *engine, struct mca_channel *channel)
 	explain_fault(channel, fault, failure.code, playback, text, sizeof text);
 	failure.text = text;
 	failure.cause = fault == MCA_FAULT_STALLED ? "stalled" :
-			fault == MCA_FAULT_SUSPENDED ? "suspended" : NULL;
+			fault == MCA_FAULT_SUSPENDED ? "suspended" :
+			fault == MCA_FAULT_XRUN ? "xruns" : NULL;
+	failure.frames_lost = atomic_load(&channel->link.fault_frames_lost);
 	mca_channel_settle(engine, channel);
 	mca_channel_fail(engine, channel, &failure);
+	channel->retry.looped = fault == MCA_FAULT_XRUN;
 }
 
 static void take_end(struct mca_engine *engine, struct mca_channel *channel)
@@ -162,6 +192,7 @@ static void take_first_block(struct mca_engine *engine, struct mca_channel *chan
 	mca_channel_show(engine, channel, MCA_CHANNEL_RUNNING, "");
 	tell_running(engine, channel, back);
 	channel->retry.told = false;
+	channel->retry.looped = false;
 }
 
 static void count_cpu(struct mca_engine *engine, struct mca_channel *channel, uint64_t now_ns)
@@ -176,6 +207,13 @@ static void count_cpu(struct mca_engine *engine, struct mca_channel *channel, ui
 	pthread_mutex_unlock(&engine->table.lock);
 }
 
+/* A stream whose last one ended in a loop of xruns counts as back when it has run for longer than
+ * it takes to find a loop. */
+static bool is_on_probation(const struct mca_channel *channel, uint64_t now_ns)
+{
+	return channel->retry.looped && now_ns - channel->stream.started_ns < LOOP_NS;
+}
+
 static void supervise_channel(struct mca_engine *engine, struct mca_channel *channel,
 			      uint64_t now_ns)
 {
@@ -185,7 +223,8 @@ static void supervise_channel(struct mca_engine *engine, struct mca_channel *cha
 	if (!channel->stream.active)
 		return;
 	count_cpu(engine, channel, now_ns);
-	if (channel->view.state == MCA_CHANNEL_STARTING && atomic_load(&channel->link.frames))
+	if (channel->view.state == MCA_CHANNEL_STARTING && atomic_load(&channel->link.frames) &&
+	    !is_on_probation(channel, now_ns))
 		take_first_block(engine, channel);
 	if (phase == MCA_RT_FAULT)
 		take_fault(engine, channel);

@@ -1,93 +1,113 @@
 /* SPDX-License-Identifier: MIT */
-/* One sentence about xruns, at most once a second and channel. */
+/*
+ * One sentence about the xruns of one direction. Its number, the field MCA_XRUNS and `xruns` of the
+ * direction in /status are the same count; suspends are counted beside it.
+ */
 #include "xruns.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
 #include "notices.h"
 
-void mca_xrun_log_count(struct mca_xrun_log *log, unsigned stream, uint64_t total,
-			uint64_t frames_lost)
+static void raise_to(uint64_t *count, uint64_t value)
 {
-	log->frames_lost[stream] += frames_lost;
-	if (total > log->total[stream])
-		log->total[stream] = total;
+	if (value > *count)
+		*count = value;
 }
 
-void mca_xrun_log_suspend(struct mca_xrun_log *log, unsigned stream, uint64_t frames_lost)
+void mca_xrun_log_count(struct mca_xrun_log *log, unsigned stream, uint64_t xruns,
+			uint64_t run_lost)
 {
-	log->suspends[stream]++;
-	log->frames_lost[stream] += frames_lost;
+	struct mca_xrun_count *count = &log->stream[stream];
+
+	raise_to(&count->xruns, xruns);
+	raise_to(&count->lost, count->lost_before + run_lost);
 }
 
-static uint64_t untold(const struct mca_xrun_log *log, unsigned stream)
+void mca_xrun_log_suspend(struct mca_xrun_log *log, unsigned stream, uint64_t run_lost)
 {
-	return log->total[stream] - log->told[stream] + log->suspends[stream];
+	log->stream[stream].suspends++;
+	mca_xrun_log_count(log, stream, 0, run_lost);
 }
 
-/* The direction the notice is about, -1 when both had xruns. */
-static int direction_of(const struct mca_xrun_log *log)
+void mca_xrun_log_end_run(struct mca_xrun_log *log, const uint64_t run_lost[2])
 {
-	if (untold(log, MCA_CAPTURE) && untold(log, MCA_PLAYBACK))
-		return -1;
-	return untold(log, MCA_CAPTURE) ? MCA_CAPTURE : MCA_PLAYBACK;
+	for (unsigned stream = 0; stream < 2; stream++) {
+		struct mca_xrun_count *count = &log->stream[stream];
+
+		raise_to(&count->lost, count->lost_before + run_lost[stream]);
+		count->lost_before += run_lost[stream];
+	}
 }
 
-static const char *cause_of(const struct mca_xrun_log *log, int direction)
+static bool has_news(const struct mca_xrun_count *count)
 {
-	if (log->suspends[MCA_CAPTURE] || log->suspends[MCA_PLAYBACK])
+	return count->xruns > count->xruns_told || count->lost > count->lost_told ||
+	       count->suspends > 0;
+}
+
+static const char *cause_of(const struct mca_xrun_count *count, unsigned stream)
+{
+	if (count->suspends)
 		return "suspended";
-	if (log->short_commit)
+	if (count->short_commit)
 		return "short commit";
-	if (direction < 0)
-		return "xrun";
-	return direction == MCA_CAPTURE ? "overrun" : "underrun";
+	return stream == MCA_CAPTURE ? "overrun" : "underrun";
 }
 
-static void compose(const struct mca_xrun_log *log, const struct mca_xrun_source *source,
-		    struct mca_notice *notice)
+static void compose(const struct mca_xrun_log *log, unsigned stream,
+		    const struct mca_xrun_source *source, struct mca_notice *notice)
 {
-	uint64_t count = untold(log, MCA_CAPTURE) + untold(log, MCA_PLAYBACK);
-	int direction = direction_of(log);
+	const struct mca_xrun_count *count = &log->stream[stream];
+	const char *word = stream == MCA_CAPTURE ? "capture" : "playback";
+	uint64_t times = count->xruns - count->xruns_told + count->suspends;
 
 	memset(notice, 0, sizeof *notice);
 	notice->kind = MCA_NOTICE_XRUN;
 	notice->channel = source->channel;
-	notice->stream = direction;
-	notice->frames_lost = log->frames_lost[MCA_CAPTURE] + log->frames_lost[MCA_PLAYBACK];
-	notice->xruns = direction < 0 ? log->total[MCA_CAPTURE] + log->total[MCA_PLAYBACK] :
-					log->total[direction];
-	mca_notice_copy(notice->device, sizeof notice->device,
-			source->device[direction < 0 ? MCA_CAPTURE : direction]);
-	mca_notice_copy(notice->cause, sizeof notice->cause, cause_of(log, direction));
+	notice->stream = (int)stream;
+	notice->frames_lost = count->lost - count->lost_told;
+	notice->xruns = count->xruns;
+	mca_notice_copy(notice->device, sizeof notice->device, source->device[stream]);
+	mca_notice_copy(notice->cause, sizeof notice->cause, cause_of(count, stream));
 	snprintf(notice->text, sizeof notice->text,
-		 "Channel %u: audio interrupted %" PRIu64 " time%s (%s) on %s%s%s, %" PRIu64
-		 " frames lost; xruns since the start: %" PRIu64 ".", source->channel, count,
-		 count == 1 ? "" : "s", notice->cause, notice->device,
-		 direction < 0 ? " and " : "",
-		 direction < 0 ? source->device[MCA_PLAYBACK] : "", notice->frames_lost,
-		 notice->xruns);
+		 "Channel %u: audio interrupted %" PRIu64 " time%s (%s) on the %s %s, %" PRIu64
+		 " frames lost; %s xruns since the start: %" PRIu64 ".", source->channel, times,
+		 times == 1 ? "" : "s", notice->cause, word, notice->device, notice->frames_lost,
+		 word, notice->xruns);
+}
+
+static void post(struct mca_xrun_log *log, unsigned stream, const struct mca_xrun_source *source,
+		 struct mca_notices *notices)
+{
+	struct mca_xrun_count *count = &log->stream[stream];
+	struct mca_notice notice;
+
+	compose(log, stream, source, &notice);
+	mca_notices_post(notices, &notice);
+	count->xruns_told = count->xruns;
+	count->lost_told = count->lost;
+	count->suspends = 0;
+	count->short_commit = false;
+	log->next = !stream;
 }
 
 void mca_xrun_log_flush(struct mca_xrun_log *log, const struct mca_xrun_source *source,
-			uint64_t now_ns, struct mca_notices *notices)
+			struct mca_notices *notices)
 {
-	struct mca_notice notice;
+	unsigned stream = has_news(&log->stream[log->next]) ? log->next : !log->next;
 
-	if (now_ns < log->quiet_until_ns)
-		return;
-	if (!untold(log, MCA_CAPTURE) && !untold(log, MCA_PLAYBACK))
-		return;
-	compose(log, source, &notice);
-	mca_notices_post(notices, &notice);
-	log->quiet_until_ns = now_ns + MCA_S_NS;
-	for (unsigned stream = 0; stream < 2; stream++) {
-		log->told[stream] = log->total[stream];
-		log->frames_lost[stream] = 0;
-		log->suspends[stream] = 0;
-	}
-	log->short_commit = false;
+	if (has_news(&log->stream[stream]) &&
+	    mca_notices_free(notices, MCA_NOTICE_XRUN, source->channel))
+		post(log, stream, source, notices);
+}
+
+void mca_xrun_log_end(struct mca_xrun_log *log, const struct mca_xrun_source *source,
+		      struct mca_notices *notices)
+{
+	for (unsigned stream = 0; stream < 2; stream++)
+		if (has_news(&log->stream[stream]))
+			post(log, stream, source, notices);
 }

@@ -189,7 +189,9 @@ int mca_duplex_wait(struct mca_duplex *duplex, unsigned timeout_ms)
 
 	if (frames < 0 && frames != -ETIMEDOUT)
 		return frames;
+	mca_duplex_note_lag(duplex, MCA_CAPTURE, frames);
 	room = look(duplex, MCA_PLAYBACK, false);
+	mca_duplex_note_lag(duplex, MCA_PLAYBACK, room);
 	/* Who waits in slices for a long block learns at each of them that playback is gone. That
 	 * it has run dry meanwhile is no news: capture is what stands still. */
 	if (frames < 0)

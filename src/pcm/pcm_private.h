@@ -62,6 +62,9 @@ struct mca_duplex {
 	enum mca_duplex_fault fault;
 	enum mca_pcm_direction fault_direction;
 	uint64_t passed[2];            /* frames through windows; counts on for ever */
+	uint64_t started_passed[2];    /* of these, before the streams were started last */
+	uint64_t started_ns;           /* when both streams ran, by the pair's clock */
+	uint64_t lag_ns[2];            /* how late a position was told at most (lag.c) */
 	struct mca_pcm_mark mark[2];
 	snd_pcm_status_t *status;      /* owned; for looking at a stopped stream */
 	struct mca_simclock clock;     /* the one clock of a simulated pair */
@@ -84,6 +87,11 @@ void mca_pcm_window_reset(struct mca_pcm *pcm);
 
 /* 0 while the stream runs, else what its state amounts to as -errno. Thread: RT. */
 int mca_pcm_state_error(const struct mca_pcm *pcm);
+
+/* Positions against time (lag.c): the pair has started; a direction tells now that `frames` can be
+ * captured or played, negative = it does not tell. Thread: RT. */
+void mca_duplex_begin_lag(struct mca_duplex *duplex);
+void mca_duplex_note_lag(struct mca_duplex *duplex, enum mca_pcm_direction direction, int frames);
 
 /* Note a failure for mca_duplex_fault() and hand err on. Thread: RT. */
 int mca_duplex_fail(struct mca_duplex *duplex, enum mca_pcm_direction direction, int err);

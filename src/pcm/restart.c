@@ -9,7 +9,7 @@
  *
  * Recovery is the same from the top and short. Whatever was queued is dropped: after an xrun or a
  * suspend the two positions have lost their relation, and only a common restart brings the target
- * level, hence the latency, back.
+ * level, hence the latency, back. What is dropped is lost, in both rings.
  */
 #include "pcm_private.h"
 
@@ -90,10 +90,12 @@ static int restart(struct mca_duplex *duplex)
 	int err = prepare(duplex);
 
 	memset(duplex->mark, 0, sizeof(duplex->mark));
+	memcpy(duplex->started_passed, duplex->passed, sizeof(duplex->passed));
 	if (err == 0)
 		err = prefill(duplex);
 	if (err == 0)
 		err = start_streams(duplex);
+	mca_duplex_begin_lag(duplex);
 	if (err < 0)
 		mca_duplex_stop(duplex);
 	return err;
@@ -126,30 +128,53 @@ static void resume(const struct mca_pcm *pcm)
 	}
 }
 
-/* Frames captured that nobody will get: all that the ring holds when it was overrun, else what
- * stands in it. */
-static unsigned captured_in_vain(struct mca_duplex *duplex)
+/* Frames in a ring: captured and not taken, or written and not played. Silence of the start does
+ * not count. */
+static unsigned in_ring(struct mca_duplex *duplex, enum mca_pcm_direction direction)
 {
-	const struct mca_pcm *pcm = duplex->pcm[MCA_CAPTURE];
-	snd_pcm_uframes_t avail;
+	const struct mca_pcm *pcm = duplex->pcm[direction];
+	uint64_t written = duplex->passed[MCA_PLAYBACK] - duplex->started_passed[MCA_PLAYBACK];
+	snd_pcm_uframes_t avail, queued;
 
-	if (duplex->fault == MCA_FAULT_XRUN && duplex->fault_direction == MCA_CAPTURE)
-		return pcm->info.buffer_frames;
 	if (snd_pcm_status(pcm->handle, duplex->status) < 0)
-		return pcm->held;
-	avail = snd_pcm_status_get_avail(duplex->status) + pcm->held;
-	return avail < pcm->info.buffer_frames ? (unsigned)avail : pcm->info.buffer_frames;
+		return 0;
+	avail = snd_pcm_status_get_avail(duplex->status);
+	/* Beyond every ring: the position of a driver that has lost it. */
+	if (avail > 2 * (snd_pcm_uframes_t)pcm->info.buffer_frames)
+		avail = direction == MCA_CAPTURE ? pcm->info.buffer_frames : avail;
+	if (direction == MCA_CAPTURE)
+		return (unsigned)avail;
+	queued = avail < pcm->info.buffer_frames ? pcm->info.buffer_frames - avail : 0;
+	return (unsigned)(queued < written ? queued : written);
+}
+
+/*
+ * The rings are read when the streams stand. A driver renews its position while it runs only, so
+ * they are asked once before; a device that is gone may have answered then for the last time.
+ */
+unsigned mca_duplex_drop(struct mca_duplex *duplex)
+{
+	uint64_t in_hz = duplex->pcm[MCA_CAPTURE]->info.rate_hz;
+	uint64_t out_hz = duplex->pcm[MCA_PLAYBACK]->info.rate_hz;
+	unsigned captured, queued;
+
+	in_ring(duplex, MCA_CAPTURE);
+	in_ring(duplex, MCA_PLAYBACK);
+	mca_duplex_stop(duplex);
+	captured = in_ring(duplex, MCA_CAPTURE) + duplex->pcm[MCA_CAPTURE]->held;
+	queued = in_ring(duplex, MCA_PLAYBACK);
+	return captured + (unsigned)((queued * in_hz + out_hz / 2) / out_hz);
 }
 
 int mca_duplex_recover(struct mca_duplex *duplex)
 {
-	unsigned lost = captured_in_vain(duplex);
+	unsigned lost;
 	int err;
 
 	duplex->short_commit = false;
 	for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++)
 		resume(duplex->pcm[direction]);
-	mca_duplex_stop(duplex);
+	lost = mca_duplex_drop(duplex);
 	err = restart(duplex);
 	return err < 0 ? err : (int)lost;
 }

@@ -15,6 +15,7 @@ void mca_rt_tell(struct mca_rt_run *run, enum mca_event_kind kind,
 		.frame = run->report.frames,
 		.value = value,
 		.frames_lost = frames_lost,
+		.frames_lost_total = (uint32_t)run->report.frames_lost[direction],
 	};
 
 	mca_event_ring_push(&run->channel->link->events, &event);

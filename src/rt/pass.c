@@ -57,7 +57,10 @@ int mca_rt_pass(struct mca_rt_run *run, unsigned left, bool open)
 	}
 	if (err == 0)
 		err = mca_duplex_capture_end(duplex, in.count);
-	return err < 0 ? err : (int)in.count;
+	if (err < 0)
+		return err;
+	run->passed_at = run->written;
+	return (int)in.count;
 }
 
 static void note_clock(struct mca_rt_report *report, const struct mca_bridge *bridge)

@@ -17,6 +17,9 @@ struct mca_rt_run {
 	struct mca_cycle cycle;
 	struct mca_rt_report report;
 	unsigned failures;        /* recoveries since the last whole block */
+	unsigned restarts;        /* in a row, each soon after the one before; and */
+	uint64_t restarted_at;    /* the frame of the last one */
+	uint64_t passed_at;       /* of `written`, what came from whole capture windows */
 	uint64_t late_after;      /* no further MCA_EVENT_LATE before this frame */
 	uint64_t written;         /* playback frames, over restarts */
 	bool stopping;

@@ -20,10 +20,27 @@ uint64_t mca_simfault_ns(double seconds)
 	return (uint64_t)((seconds < SECONDS_MAX ? seconds : SECONDS_MAX) * NS_A_SECOND + 0.5);
 }
 
+void mca_simunplugs_init(struct mca_simunplugs *unplugs, const struct mca_sim_card_spec *spec)
+{
+	unplugs->count = 0;
+	for (unsigned i = 0; i < spec->fault_count && i < MCA_SIM_FAULTS; i++) {
+		const struct mca_sim_fault *from = &spec->fault[i];
+		struct mca_simunplug *entry = &unplugs->entry[unplugs->count];
+
+		if (from->kind != MCA_SIM_FAULT_UNPLUG)
+			continue;
+		entry->duration_ns = mca_simfault_ns(from->duration_s);
+		entry->every_ns = mca_simfault_ns(from->every_s);
+		atomic_init(&entry->next_ns, mca_simfault_ns(from->at_s));
+		unplugs->count++;
+	}
+}
+
 void mca_simfaults_init(struct mca_simfaults *faults, const struct mca_sim_card_spec *spec,
-			unsigned direction)
+			unsigned direction, struct mca_simunplugs *unplugs)
 {
 	faults->count = 0;
+	faults->unplugs = unplugs;
 	faults->short_windows = false;
 	for (unsigned i = 0; i < MCA_SIMFAULT_SLOTS; i++)
 		atomic_init(&faults->slot[i].state, SLOT_FREE);
@@ -31,7 +48,7 @@ void mca_simfaults_init(struct mca_simfaults *faults, const struct mca_sim_card_
 		const struct mca_sim_fault *from = &spec->fault[i];
 
 		if (from->stream != direction || from->kind == MCA_SIM_FAULT_NONE ||
-		    from->kind == MCA_SIM_FAULT_HANG)
+		    from->kind == MCA_SIM_FAULT_HANG || from->kind == MCA_SIM_FAULT_UNPLUG)
 			continue;
 		if (from->kind == MCA_SIM_FAULT_SHORT_WINDOW) {
 			faults->short_windows = true;
@@ -53,7 +70,39 @@ uint64_t mca_simfaults_next(const struct mca_simfaults *faults)
 		if (faults->entry[i].next_ns < next)
 			next = faults->entry[i].next_ns;
 	}
+	for (unsigned i = 0; i < faults->unplugs->count; i++) {
+		uint64_t at = atomic_load(&faults->unplugs->entry[i].next_ns);
+
+		if (at < next)
+			next = at;
+	}
 	return next;
+}
+
+static uint64_t time_after(uint64_t next_ns, uint64_t every_ns, uint64_t stream_ns)
+{
+	if (!every_ns)
+		return MCA_SIMFAULT_NEVER;
+	return next_ns + ((stream_ns - next_ns) / every_ns + 1) * every_ns;
+}
+
+static bool take_unplug(struct mca_simunplugs *unplugs, uint64_t stream_ns,
+			struct mca_simfault *fault)
+{
+	for (unsigned i = 0; i < unplugs->count; i++) {
+		struct mca_simunplug *entry = &unplugs->entry[i];
+		uint64_t next_ns = atomic_load(&entry->next_ns);
+
+		/* When the exchange fails the other direction has taken it. */
+		if (next_ns <= stream_ns &&
+		    atomic_compare_exchange_strong(&entry->next_ns, &next_ns,
+						   time_after(next_ns, entry->every_ns,
+							      stream_ns))) {
+			*fault = (struct mca_simfault){ MCA_SIM_FAULT_UNPLUG, entry->duration_ns };
+			return true;
+		}
+	}
+	return false;
 }
 
 bool mca_simfaults_take_due(struct mca_simfaults *faults, uint64_t stream_ns,
@@ -65,14 +114,10 @@ bool mca_simfaults_take_due(struct mca_simfaults *faults, uint64_t stream_ns,
 		if (entry->next_ns > stream_ns)
 			continue;
 		*fault = entry->fault;
-		if (entry->every_ns)
-			entry->next_ns += ((stream_ns - entry->next_ns) / entry->every_ns + 1) *
-					  entry->every_ns;
-		else
-			entry->next_ns = MCA_SIMFAULT_NEVER;
+		entry->next_ns = time_after(entry->next_ns, entry->every_ns, stream_ns);
 		return true;
 	}
-	return false;
+	return take_unplug(faults->unplugs, stream_ns, fault);
 }
 
 bool mca_simfaults_take_ordered(struct mca_simfaults *faults, struct mca_simfault *fault)

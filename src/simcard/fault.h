@@ -27,6 +27,22 @@ struct mca_simfault_entry {
 	uint64_t every_ns;    /* 0 = once */
 };
 
+/*
+ * Unplugs belong to the card: both directions look at the same list, and the first that reaches the
+ * moment takes it, so that they strike whichever streams the card has. The two may run on threads
+ * of their own.
+ */
+struct mca_simunplug {
+	uint64_t duration_ns;
+	_Atomic uint64_t next_ns; /* stream time, MCA_SIMFAULT_NEVER = done */
+	uint64_t every_ns;
+};
+
+struct mca_simunplugs {
+	unsigned count;
+	struct mca_simunplug entry[MCA_SIM_FAULTS];
+};
+
 struct mca_simfault_slot {
 	_Atomic int state;    /* free, being filled, full */
 	struct mca_simfault fault;
@@ -35,13 +51,16 @@ struct mca_simfault_slot {
 struct mca_simfaults {
 	unsigned count;
 	struct mca_simfault_entry entry[MCA_SIM_FAULTS]; /* the stream's thread */
+	struct mca_simunplugs *unplugs;                  /* borrowed: of both directions */
 	struct mca_simfault_slot slot[MCA_SIMFAULT_SLOTS];
 	bool short_windows;   /* a property of the card rather than an event: see mca/simcard.h */
 };
 
-/* The faults of `spec` that concern one direction. Thread: control. */
+/* The faults of `spec` that concern the card as a whole, and one direction of it. Thread:
+ * control. */
+void mca_simunplugs_init(struct mca_simunplugs *unplugs, const struct mca_sim_card_spec *spec);
 void mca_simfaults_init(struct mca_simfaults *faults, const struct mca_sim_card_spec *spec,
-			unsigned direction);
+			unsigned direction, struct mca_simunplugs *unplugs);
 
 /* Stream time of the next scheduled fault. Thread: the stream's. */
 uint64_t mca_simfaults_next(const struct mca_simfaults *faults);

@@ -4,10 +4,11 @@
  * application's pointer, the engine (stream.c) moves the frames, the callbacks here translate.
  *
  * What ioplug does with a state, and what follows:
- * - A negative pointer always becomes XRUN (or ends a drain), whatever its errno. So only an xrun
- *   is told that way; for a lost or suspended device the pointer stands, and the state is set by
- *   hand. As with `hw:`, avail_update() itself then still succeeds; every other call that moves
- *   audio, waits or starts answers ENODEV or ESTRPIPE.
+ * - A negative pointer always becomes XRUN (or ends a drain), whatever its errno, and leaves the
+ *   position where it was. So it only ends a drain; for a lost, suspended or overrun device the
+ *   state is set by hand and the pointer is where the engine stopped, as with `hw:`. After an xrun
+ *   avail_update() answers EPIPE; for the other two it still succeeds, and every other call that
+ *   moves audio, waits or starts answers ENODEV or ESTRPIPE.
  * - resume() answers 0 whatever the callback says: look at the state afterwards.
  * - Nothing clamps the pointer with BOUNDARY_WA, so an overrun is ours to find.
  * - pointer, start and stop run under alsa-lib's lock of the PCM; no PCM function is called from
@@ -50,7 +51,7 @@ static snd_pcm_sframes_t on_pointer(snd_pcm_ioplug_t *io)
 		return -EPIPE;
 	mca_simstream_advance(stream);
 	show_state(stream);
-	if (stream->broken == -EPIPE && io->state != SND_PCM_STATE_DISCONNECTED)
+	if (stream->broken == -EPIPE && io->state == SND_PCM_STATE_DRAINING)
 		return -EPIPE;
 	return stream->boundary ? (snd_pcm_sframes_t)(stream->told % stream->boundary) : 0;
 }

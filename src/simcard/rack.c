@@ -121,13 +121,15 @@ static int check_sinks(const struct mca_simrack_spec *spec, struct mca_diag *dia
 	return 0;
 }
 
-static int init_port(struct mca_simport *port, const struct mca_sim_card_spec *spec,
-		     unsigned direction, struct mca_diag *diag)
+static int init_port(struct mca_simcard *card, unsigned direction, struct mca_diag *diag)
 {
+	const struct mca_sim_card_spec *spec = card->spec;
+	struct mca_simport *port = &card->port[direction];
+
 	atomic_init(&port->open, false);
 	atomic_init(&port->clock, NULL);
 	atomic_init(&port->pcm, NULL);
-	mca_simfaults_init(&port->faults, spec, direction);
+	mca_simfaults_init(&port->faults, spec, direction, &card->unplugs);
 	port->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (port->timer_fd < 0)
 		return mca_diag_set(diag, -errno,
@@ -154,13 +156,14 @@ static int init_card(struct mca_simrack *rack, unsigned index, bool pumped, stru
 	card->number = index + 1;
 	card->spec = spec;
 	mca_simplug_init(&card->plug, !spec->absent);
+	mca_simunplugs_init(&card->unplugs, spec);
 	err = check_spec(spec, card->number, diag);
 	if (err < 0)
 		return err;
-	err = init_port(&card->port[0], spec, 0, diag);
+	err = init_port(card, 0, diag);
 	if (err < 0)
 		return err;
-	err = init_port(&card->port[1], spec, 1, diag);
+	err = init_port(card, 1, diag);
 	if (err < 0)
 		goto no_second_port;
 	err = mca_simsource_init(&card->source, &spec->source, card->number, diag);
@@ -300,6 +303,9 @@ int mca_simrack_inject(struct mca_simrack *rack, unsigned number, const struct m
 	if (fault->kind == MCA_SIM_FAULT_HANG)
 		return mca_simhang_order(&card->port[fault->stream].hang, fault->call,
 					 ordered.duration_ns);
+	/* An unplug is the card's: whichever direction is there takes it. */
+	if (fault->kind == MCA_SIM_FAULT_UNPLUG && !atomic_load(&card->port[fault->stream].open))
+		return mca_simfaults_order(&card->port[!fault->stream].faults, &ordered);
 	return mca_simfaults_order(&card->port[fault->stream].faults, &ordered);
 }
 

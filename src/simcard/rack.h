@@ -29,6 +29,7 @@ struct mca_simport {
 	/* Handed from stream to stream through `open`. */
 	uint64_t tape_frames;             /* moved since the rack was built */
 	uint64_t stream_ns;               /* the same as time, of streams that have ended */
+	uint64_t stalled_until_ns;        /* wall time; a stream started earlier stands */
 	bool armed_now;                   /* the timer was left expired */
 	struct mca_simfaults faults;
 	struct mca_simhang hang;
@@ -38,6 +39,7 @@ struct mca_simcard {
 	unsigned number;
 	const struct mca_sim_card_spec *spec;
 	struct mca_simplug plug;
+	struct mca_simunplugs unplugs;
 	struct mca_simport port[2];       /* 0 capture, 1 playback: see mca_simport_index() */
 	struct mca_simsource source;
 	struct mca_simsink sink;

@@ -182,6 +182,19 @@ static void hold_at(struct mca_simstream *stream, uint64_t ns)
 	stream->phase = MCA_SIMPHASE_HELD;
 }
 
+/* A program that gives up and prepares or opens anew does not mend the card: real time goes on,
+ * whatever the stream does. A free-running clock is the stream's own and has no time beyond it. */
+static void stall(struct mca_simstream *stream, uint64_t duration_ns)
+{
+	if (!duration_ns) {
+		hold_at(stream, position_ns(stream));
+		return;
+	}
+	stream->origin_ns += duration_ns;
+	if (!stream->clock->free_running)
+		stream->port->stalled_until_ns = position_ns(stream);
+}
+
 static void strike(struct mca_simstream *stream, const struct mca_simfault *fault)
 {
 	switch (fault->kind) {
@@ -198,10 +211,7 @@ static void strike(struct mca_simstream *stream, const struct mca_simfault *faul
 		stream->resume_ns = stream->held_ns + fault->duration_ns;
 		return;
 	case MCA_SIM_FAULT_STALL:
-		if (fault->duration_ns)
-			stream->origin_ns += fault->duration_ns;
-		else
-			hold_at(stream, position_ns(stream));
+		stall(stream, fault->duration_ns);
 		return;
 	case MCA_SIM_FAULT_UNPLUG:
 		mca_simcard_pull(stream->card, fault->duration_ns);
@@ -290,6 +300,8 @@ void mca_simstream_prepare(struct mca_simstream *stream)
 void mca_simstream_start(struct mca_simstream *stream)
 {
 	stream->origin_ns = mca_simclock_now(stream->clock);
+	if (!stream->clock->free_running && stream->origin_ns < stream->port->stalled_until_ns)
+		stream->origin_ns = stream->port->stalled_until_ns;
 	if (stream->card->wire && stream->direction == SND_PCM_STREAM_PLAYBACK)
 		stream->wire_begin = atomic_load(&stream->card->wire->written);
 	stream->phase = MCA_SIMPHASE_RUNNING;

@@ -49,6 +49,7 @@ static const struct {
 	[MCA_NOTICE_PTT] = { "65527026955744749478b197422abaab", LOG_INFO },
 	[MCA_NOTICE_REALTIME] = { "0996d64273e543a7a20c1d3289b3845f", LOG_WARNING },
 	[MCA_NOTICE_STATE] = { "68f50f2504064e40b62bb9c6e56eb6b5", LOG_NOTICE },
+	[MCA_NOTICE_TEST_TONE] = { "3c3cf1b2b9f64f2f8b8b58d5f1b0a5e7", LOG_INFO },
 };
 
 const char *mca_journal_message_id(enum mca_notice_kind kind)

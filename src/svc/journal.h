@@ -9,7 +9,7 @@
 
 /* The MESSAGE_ID of each kind of notice as 32 hex digits: fixed for ever, explained in
  * systemd/mission-control-audio.catalog. Thread: any. */
-#define MCA_NOTICE_KINDS (MCA_NOTICE_STATE + 1)
+#define MCA_NOTICE_KINDS (MCA_NOTICE_TEST_TONE + 1)
 const char *mca_journal_message_id(enum mca_notice_kind kind);
 
 /* Log that so many lines were lost because nothing read them. False: this line was not taken

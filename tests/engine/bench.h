@@ -19,6 +19,7 @@
  */
 #define BENCH_NOTICES 512
 
+
 struct bench {
 	struct mca_simrack_spec *spec;
 	struct mca_simrack *rack;
@@ -80,6 +81,10 @@ const struct mca_notice *bench_notice(const struct bench *bench, enum mca_notice
 
 /* Threads of this process whose name begins so. */
 unsigned bench_threads(const char *begin);
+
+/* Order a test tone: channel, frequency, level, seconds. */
+#define BENCH_TONE(engine, diag, ...) \
+	mca_engine_test_tone(engine, &(struct mca_test_tone){ __VA_ARGS__ }, "test", NULL, diag)
 
 /* Apply bench->settings; faults and result are those of this call. */
 int bench_apply(struct bench *bench);

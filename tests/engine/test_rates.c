@@ -211,9 +211,9 @@ static void a_test_tone_is_made_at_the_outputs_rate(void)
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_is_running, 1));
 	before = bench_frames(&bench, 1);
-	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 997, -20, 3600, NULL), 0);
+	CHECK_INT(BENCH_TONE(bench.engine, NULL, 1, 997, -20, 3600), 0);
 	/* Half the output's rate is the bound, not half the configuration's. */
-	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 24000, -20, 1, NULL), -EINVAL);
+	CHECK_INT(BENCH_TONE(bench.engine, NULL, 1, 24000, -20, 1), -EINVAL);
 	CHECK(bench_pass(&bench, 1, 3 * 48000));
 	bench_look(&bench);
 	CHECK_NEAR(bench_status(&bench, 1)->tone_left_s +

@@ -275,16 +275,16 @@ static void a_test_tone_is_ordered_and_stopped(void)
 	bench_init(&bench, false);
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_is_running, 1));
-	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 1000, -20, 3000, &diag), 0);
+	CHECK_INT(BENCH_TONE(bench.engine, &diag, 1, 1000, -20, 3000), 0);
 	CHECK(bench_until(&bench, has_tone, 1));
-	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 0, 0, 0, &diag), 0);
+	CHECK_INT(BENCH_TONE(bench.engine, &diag, 1, 0, 0, 0), 0);
 	CHECK(bench_until(&bench, has_no_tone, 1));
-	CHECK_INT(mca_engine_test_tone(bench.engine, 1, 30000, -20, 1, &diag), -EINVAL);
+	CHECK_INT(BENCH_TONE(bench.engine, &diag, 1, 30000, -20, 1), -EINVAL);
 	CHECK(diag.text[0] != '\0');
-	CHECK_INT(mca_engine_test_tone(bench.engine, 9, 1000, -20, 1, &diag), -ENOENT);
+	CHECK_INT(BENCH_TONE(bench.engine, &diag, 9, 1000, -20, 1), -ENOENT);
 	mca_simrack_unplug(bench.rack, 2);
 	CHECK(bench_until(&bench, bench_is_fault, 2));
-	CHECK_INT(mca_engine_test_tone(bench.engine, 2, 1000, -20, 1, &diag), -EAGAIN);
+	CHECK_INT(BENCH_TONE(bench.engine, &diag, 2, 1000, -20, 1), -EAGAIN);
 	bench_done(&bench);
 }
 

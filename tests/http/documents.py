@@ -119,7 +119,7 @@ def ptt_refuses_every_fault_at_once():
 
 def test_tone_plays_and_stops():
     order = {"channel": 3, "seconds": 60, "frequency_hz": 1000, "level_dbfs": -30}
-    tap.same(server.post("/test-tone", order), order, "the answer")
+    tap.same(server.post("/test-tone", order), dict(order, passing=True), "the answer")
     until(lambda v: v["vu_dbfs"]["3"] == -30.0, "/vu")
     status = until(lambda s: "tone_left_s" in s["channels"]["3"])
     tap.true(0 < status["channels"]["3"]["tone_left_s"] <= order["seconds"], "what is left of it")
@@ -127,6 +127,17 @@ def test_tone_plays_and_stops():
     tap.same(server.post("/test-tone", {"channel": 3, "seconds": 0})["seconds"], 0, "stopped")
     until(lambda s: "tone_left_s" not in s["channels"]["3"])
     until(lambda v: v["vu_dbfs"]["3"] != -30.0, "/vu")
+
+
+def test_tone_on_a_silent_channel_does_not_pass():
+    order = {"channel": 3, "seconds": 60}
+    for change in ({"mute": True}, {"gate_open": False}):
+        server.post("/ptt", dict(change, channel=3))
+        tap.same(server.post("/test-tone", order)["passing"], False, f"passing after {change}")
+        server.post("/ptt", {"channel": 3, "mute": False, "gate_open": True})
+    server.wait_for_notice("it does not pass")
+    tap.same(server.post("/test-tone", order)["passing"], True, "passing again")
+    server.post("/test-tone", {"channel": 3, "seconds": 0})
 
 
 def test_tone_refuses_every_fault_at_once():
@@ -191,6 +202,7 @@ if __name__ == "__main__":
     tap.run(status_has_its_shape, vu_has_its_shape_and_counts_windows, probes_answer,
             devices_are_listed, config_reads_back, ptt_is_absolute,
             ptt_refuses_every_fault_at_once, test_tone_plays_and_stops,
+            test_tone_on_a_silent_channel_does_not_pass,
             test_tone_refuses_every_fault_at_once, wrong_paths_and_methods,
             media_type_must_be_json,
             broken_json_is_told_from_wrong_values, no_answer_lets_itself_be_cached_or_guessed,

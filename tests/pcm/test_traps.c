@@ -35,6 +35,7 @@ static void begin_case(void)
 		pcm->handle = (snd_pcm_t *)fake;
 		pcm->direction = direction;
 		pcm->info.lanes = pcm->shape.lanes = 2;
+		pcm->info.rate_hz = 44100;
 		pcm->info.buffer_frames = RING;
 		duplex.pcm[direction] = pcm;
 	}
@@ -307,9 +308,11 @@ static void resume_is_tried_a_few_times_then_prepared(void)
 	}
 }
 
+/* Playback has run dry: all of its ring is free. */
 static void what_was_lost_is_bounded_by_the_ring(void)
 {
 	begin_case();
+	fakes[MCA_PLAYBACK].status_avail = RING;
 	fakes[MCA_PLAYBACK].state = SND_PCM_STATE_XRUN;
 	fakes[MCA_CAPTURE].status_avail = 100;
 	CHECK_INT(mca_duplex_wait(&duplex, 1000), -EPIPE);
