@@ -66,6 +66,7 @@ struct mca_rt_link {
 	_Atomic int fault_direction;        /* enum mca_pcm_direction; of MCA_FAULT_XRUN, which is a
 					     * loop of restarts: the card to blame */
 	_Atomic uint32_t fault_frames_lost; /* with the fault, as in the report */
+	_Atomic uint32_t fault_xruns;       /* MCA_FAULT_XRUN: so many in a row */
 	_Atomic uint32_t fault_lag_us;      /* MCA_FAULT_XRUN: how late that card told its position
 					     * at most */
 	_Atomic uint64_t frames;            /* heartbeat: advances with every block */

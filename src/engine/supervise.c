@@ -88,16 +88,17 @@ static void explain_loop(const struct mca_channel *channel, const char *word, co
 {
 	unsigned block = channel->stream.body.block_frames;
 	unsigned lag_us = atomic_load(&channel->link.fault_lag_us);
+	unsigned xruns = atomic_load(&channel->link.fault_xruns);
 
 	if (lag_us)
 		snprintf(text, size, "The %s %s tells its position up to %.1f ms late, more than "
 			 "blocks of %u frames allow: after %u xruns in a row the stream is stopped "
 			 "and tried again later; raise blocksize.", word, device, lag_us / 1000.0,
-			 block, MCA_RT_LOOP);
+			 block, xruns);
 	else
 		snprintf(text, size, "The %s %s had %u xruns in a row: blocks of %u frames are too "
 			 "short for this card or machine; raise blocksize. The stream is tried "
-			 "again later.", word, device, MCA_RT_LOOP, block);
+			 "again later.", word, device, xruns, block);
 }
 
 /* The sentence for what the thread saw. */

@@ -58,6 +58,12 @@ static enum mca_pcm_direction blame(const struct mca_rt_run *run, enum mca_pcm_d
 	return later;
 }
 
+static int give_up_loop(struct mca_rt_run *run, enum mca_pcm_direction failed, unsigned xruns)
+{
+	atomic_store_explicit(&run->channel->link->fault_xruns, xruns, memory_order_relaxed);
+	return give_up(run, -EPIPE, MCA_FAULT_XRUN, blame(run, failed), 0);
+}
+
 /* Count a restart; returns whether it is one too many. */
 static bool is_loop(struct mca_rt_run *run)
 {
@@ -129,14 +135,19 @@ int mca_rt_recover(struct mca_rt_run *run, int err)
 		bool was_short = mca_duplex_short_commit(duplex);
 		int recovered;
 
-		if (!is_recoverable(run, fault, direction))
-			return give_up(run, err, fault, direction,
-				       all_lost(run, mca_duplex_drop(duplex)));
+		if (!is_recoverable(run, fault, direction)) {
+			uint32_t lost = all_lost(run, mca_duplex_drop(duplex));
+
+			if (fault != MCA_FAULT_XRUN)
+				return give_up(run, err, fault, direction, lost);
+			tell_failure(run, fault, direction, was_short, lost);
+			return give_up_loop(run, direction, run->failures);
+		}
 		recovered = mca_duplex_recover(duplex);
 		tell_failure(run, fault, direction, was_short,
 			     recovered >= 0 ? all_lost(run, (unsigned)recovered) : 0);
 		if (recovered >= 0 && fault == MCA_FAULT_XRUN && is_loop(run))
-			return give_up(run, -EPIPE, fault, blame(run, direction), 0);
+			return give_up_loop(run, direction, run->restarts);
 		if (recovered >= 0) {
 			begin_anew(run, direction, failed_us);
 			return 0;

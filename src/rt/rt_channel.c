@@ -40,6 +40,7 @@ void mca_rt_link_init(struct mca_rt_link *link, _Atomic bool *gate_open, _Atomic
 	atomic_init(&link->fault_errno, 0);
 	atomic_init(&link->fault_direction, MCA_CAPTURE);
 	atomic_init(&link->fault_frames_lost, 0);
+	atomic_init(&link->fault_xruns, 0);
 	atomic_init(&link->fault_lag_us, 0);
 	atomic_init(&link->frames, 0);
 }
