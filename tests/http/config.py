@@ -167,7 +167,7 @@ def a_signal_reloads_the_same_way():
     a_file("live.json", changed(ratio=0))
     tap.same(server.order("reload").split()[1] == "0", False, "outcome of a bad file")
     tap.true("/dsp/comp/ratio" in of_status("last_error"), "last_error")
-    server.wait_for_notice("SIGHUP: configuration refused")
+    server.wait_for_notice("SIGHUP: ", "configuration refused")
 
 
 def talking_works_while_the_control_thread_is_busy():

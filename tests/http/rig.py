@@ -46,10 +46,11 @@ class Server:
         self.child.stdin.flush()
         return self.next_line()
 
-    def wait_for_notice(self, part):
-        while not any(part in notice for notice in list(self.notices)):
+    def wait_for_notice(self, *parts):
+        """All parts in one notice, which may be the summary of a second."""
+        while not any(all(part in notice for part in parts) for notice in list(self.notices)):
             if self.child.poll() is not None:
-                raise AssertionError(f"no notice with {part!r} in {self.notices}")
+                raise AssertionError(f"no notice with {parts!r} in {self.notices}")
             self.ask("GET", "/healthz")
 
     def stop(self):
