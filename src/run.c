@@ -26,6 +26,7 @@
 #include "mca/api.h"
 #include "mca/cli.h"
 #include "mca/clock.h"
+#include "mca/config.h"
 #include "mca/engine.h"
 #include "mca/engine_check.h"
 #include "mca/http.h"
@@ -75,6 +76,8 @@ static int check(struct run *run)
 	int result = map ? mca_engine_check(settings, run->setup.own_spec, run->simulate, map,
 					    &faults) : -ENOMEM;
 
+	if (*run->setup.choice.path)
+		mca_config_find_lines_of(run->setup.choice.path, &faults);
 	mca_setup_say(LOG_ERR, mca_setup_name(&run->setup), &faults);
 	mca_faults_done(&faults);
 	for (unsigned i = 0; result == 0 && i < map->count; i++)

@@ -40,6 +40,12 @@ int mca_config_read(const char *path, char **text, size_t *length, struct mca_fa
  * a pipe could block the caller. */
 int mca_config_load(const char *path, struct mca_settings *settings, struct mca_faults *faults);
 
+/* Give the faults that name a place and have no line the line of that place in the document, or of
+ * the nearest value around it. */
+void mca_config_find_lines(const char *text, size_t length, struct mca_faults *faults);
+/* The same for a file; nothing happens if it cannot be read again. */
+void mca_config_find_lines_of(const char *path, struct mca_faults *faults);
+
 /* The settings as an indented JSON document that parses to the same settings: every value in
  * effect, sections that were given, and of a channel's dsp what differs from the global one.
  * malloc'ed, NULL when memory ran out. A document that would exceed MCA_CONFIG_BYTES_MAX is written

@@ -79,6 +79,7 @@ static int check(const struct mca_command *command, const char *path, bool simul
 	     mca_engine_check(settings, NULL, simulate, NULL, &faults) == 0;
 	if (ok)
 		mca_config_warn(settings, simulate, &warnings);
+	mca_config_find_lines_of(path, &faults);
 	code = (json ? print_json : print_plain)(path, ok, settings->channel_count, &faults,
 						 &warnings);
 	if (faults.lost || warnings.lost)

@@ -39,3 +39,15 @@ int mca_config_load(const char *path, struct mca_settings *settings, struct mca_
 	free(text);
 	return code;
 }
+
+void mca_config_find_lines_of(const char *path, struct mca_faults *faults)
+{
+	struct mca_faults unheard = { 0 };
+	char *text = NULL;
+	size_t length;
+
+	if (faults->count > 0 && mca_config_read(path, &text, &length, &unheard) == 0)
+		mca_config_find_lines(text, length, faults);
+	mca_faults_done(&unheard);
+	free(text);
+}

@@ -54,11 +54,13 @@ def devices_that_are_not_there_are_faults():
     document = example()
     document["logical_channels"]["1"].update(input_device_id="hw:CARD=NoSuchCard,DEV=0",
                                              output_device_id=9)
-    write("gone.json", document)
+    text = (FOLDER / write("gone.json", document)).read_text()
     stderr = run("check-config", "--simulate", "gone.json", want=1)[1]
     tap.same(len(stderr.splitlines()), 2, stderr)
-    tap.true("/logical_channels/1/input_device_id: hw:CARD=NoSuchCard,DEV=0 is not plugged in" in
-             stderr and "/logical_channels/1/output_device_id: Device id 9" in stderr, stderr)
+    for value, what in (("NoSuchCard", "input_device_id: hw:CARD=NoSuchCard,DEV=0 is not plugged"),
+                        ("_id\": 9,", "output_device_id: Device id 9")):
+        line = 1 + text[:text.index(value.rstrip(","))].count("\n")
+        tap.true(f"gone.json:{line}: /logical_channels/1/{what}" in stderr, stderr)
 
 
 def one_channel_is_no_plural():
