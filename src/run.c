@@ -23,9 +23,9 @@
 
 #include "cli/command.h"
 #include "cli/json_memory.h"
+#include "keeping.h"
 #include "mca/api.h"
 #include "mca/cli.h"
-#include "mca/clock.h"
 #include "mca/config.h"
 #include "mca/engine.h"
 #include "mca/engine_check.h"
@@ -38,7 +38,6 @@
 
 #define PORT_AS_CONFIGURED 65536
 #define DESCRIPTORS_WANTED 8192
-#define KEEP_AGAIN_MS 60000     /* after the last good configuration could not be written */
 
 static const char example[] =
 #include "config_example.inc"
@@ -51,7 +50,7 @@ struct run {
 	bool simulate, check;
 	/* what comes of it */
 	struct mca_setup setup;
-	uint64_t keep_due_ms;
+	struct mca_keeping keeping;
 	const char *hosts[MCA_HOSTS_MAX];     /* allowed_hosts of the settings */
 	/* the service */
 	struct mca_simrack *rack;
@@ -108,6 +107,7 @@ static int start_engine(struct run *run, struct mca_diag *diag)
 {
 	struct mca_engine_options options = {
 		.rack = run->rack,
+		.talk = run->keeping.talk,
 		.simulate = run->simulate,
 		.realtime = !run->setup.rack_spec->free_running,
 		.limit_s = run->setup.rack_spec->duration_s,
@@ -124,6 +124,7 @@ static int start_http(struct run *run, struct mca_diag *diag)
 	const struct mca_settings *settings = run->setup.settings;
 	struct mca_api_options api = {
 		.engine = run->engine,
+		.talk = run->keeping.talk,
 		.place = run->setup.place,
 		.choice = &run->setup.choice,
 		.refused = *run->setup.refused_path ? &run->setup.refused : NULL,
@@ -166,35 +167,11 @@ static int reload(void *context, struct mca_faults *faults)
 	return mca_api_reload(run->api, "SIGHUP", faults);
 }
 
-/* Every channel has run or failed once: the configuration was tried. */
-static bool is_settled(struct run *run)
-{
-	struct mca_engine_status *status = calloc(1, sizeof *status);
-	bool settled = false;
-
-	if (status) {
-		mca_engine_status(run->engine, status);
-		settled = status->state != MCA_ENGINE_STARTING;
-	}
-	free(status);
-	return settled;
-}
-
-/* Keep what is live as the last good configuration, once it was tried. */
 static void tick(void *context)
 {
 	struct run *run = context;
-	struct mca_diag diag = { 0 };
 
-	if (mca_place_is_kept(run->setup.place) || mca_monotonic_ms() < run->keep_due_ms ||
-	    !is_settled(run))
-		return;
-	if (mca_place_keep(run->setup.place, &diag) < 0) {
-		if (!run->keep_due_ms)
-			mca_svc_log(LOG_WARNING, "the live configuration is not kept as the last "
-				    "good one: %s", diag.text);
-		run->keep_due_ms = mca_monotonic_ms() + KEEP_AGAIN_MS;
-	}
+	mca_keeping_tick(&run->keeping, run->engine);
 }
 
 /* The simulated cards and the engine, from the first configuration that they take. */
@@ -228,7 +205,8 @@ static int start_and_loop(struct run *run)
 
 	mca_json_memory_tolerate();
 	raise_descriptor_limit();
-	if (mca_svc_new(&run->svc, &diag) < 0)
+	if (mca_svc_new(&run->svc, &diag) < 0 ||
+	    mca_keeping_begin(&run->keeping, run->setup.place, &diag) < 0)
 		return failed(&diag);
 	result = build(run);
 	if (result != MCA_EXIT_OK)
@@ -258,6 +236,7 @@ static int stop(struct run *run)
 	mca_api_free(run->api);
 	mca_engine_free(run->engine);
 	mca_svc_free(run->svc);
+	mca_keeping_end(&run->keeping);
 	result = run->rack ? mca_simrack_pump(run->rack) : 0;
 	if (result == 0)
 		return MCA_EXIT_OK;

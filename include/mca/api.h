@@ -10,6 +10,7 @@ struct mca_choice;
 struct mca_engine;
 struct mca_faults;
 struct mca_place;
+struct mca_talk;
 struct mca_settings;
 
 /*
@@ -48,6 +49,7 @@ struct mca_api;
 
 struct mca_api_options {
 	struct mca_engine *engine;     /* borrowed */
+	struct mca_talk *talk;         /* borrowed: keeps mute and gate; NULL = nothing is kept */
 	struct mca_place *place;       /* borrowed: where configurations are; NULL = nowhere */
 	const struct mca_choice *choice; /* the live one, NULL = the built-in example */
 	const struct mca_faults *refused; /* what was refused before it, NULL = nothing */

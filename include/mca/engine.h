@@ -10,6 +10,7 @@
 #include "mca/meter.h"
 #include "mca/notice.h"
 #include "mca/settings.h"
+#include "mca/talk.h"
 
 /*
  * The engine: owns the logical channels, their devices and threads. One way in for every change
@@ -57,6 +58,7 @@ struct mca_engine_options {
 	bool realtime;              /* ask for SCHED_FIFO; false for free-running clocks */
 	bool memory_locked;         /* what mlockall said, for status */
 	char memory_detail[200];    /* why not, "" when locked */
+	struct mca_talk *talk;      /* borrowed: what is kept of mute and gate, NULL = nothing */
 	double limit_s;             /* end every channel after so much of its time, 0 = never */
 	/* Called again and again while mca_engine_apply() waits for a device, to feed the watchdog
 	 * and the like. True: the service is to end, wait no longer. NULL = nothing to do. */

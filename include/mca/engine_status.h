@@ -76,6 +76,7 @@ struct mca_realtime_status {
 enum mca_concern {
 	MCA_CONCERN_CONFIG,     /* the configuration is not the one that was asked for */
 	MCA_CONCERN_API,        /* the API cannot be reached */
+	MCA_CONCERN_STORE,      /* mute and gate would not survive a restart */
 	MCA_CONCERNS
 };
 #define MCA_CONCERN_MAX 320     /* bytes of the sentence, with its terminator */

@@ -86,10 +86,14 @@ const char *mca_place_text(const struct mca_place *place);
 /* The file that the next start or reload would use, as far as is known. "" = none. */
 const char *mca_place_path(const struct mca_place *place);
 
-/* Keep the live text as the last good one, unless it is kept already. Without a state folder, and
- * for the built-in example, nothing is done. 0 or negative errno with diag. */
-int mca_place_keep(struct mca_place *place, struct mca_diag *diag);
+/* The state folder, "" = none. */
+const char *mca_place_state(const struct mca_place *place);
+
+/* Where the live text belongs as the last good one; whether it is there already, or need not be
+ * (without a state folder, and for the built-in example); and that `text` is there now. */
+const char *mca_place_last_good(const struct mca_place *place);
 bool mca_place_is_kept(const struct mca_place *place);
+void mca_place_kept(struct mca_place *place, const char *text);
 
 /*
  * A text on its way to the disk: staged before it is applied, so that a full disk is found while

@@ -27,6 +27,7 @@ int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
 	a->rack = options->rack;
 	a->reloading = options->reloading;
 	a->context = options->context;
+	a->talk = options->talk;
 	a->place = options->place;
 	code = mca_origin_init(&a->origin);
 	if (code) {

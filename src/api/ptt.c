@@ -10,6 +10,7 @@
 #include "document.h"
 #include "form.h"
 #include "mca/engine.h"
+#include "mca/talk.h"
 #include "problem.h"
 #include "room.h"
 
@@ -69,6 +70,9 @@ static int change_state(struct mca_api *api, const struct mca_api_request *reque
 
 	if (!code)
 		code = mca_engine_ptt(api->engine, &change, mca_asker(asker, request), state);
+	/* The change is live; an answer also means that it survives the end of the process. */
+	if (!code && api->talk)
+		mca_talk_settle(api->talk);
 	/* It was there a moment ago: a new configuration has taken it away. */
 	return code == -ENOENT ? say_absent(change.channel, faults) : code;
 }

@@ -44,8 +44,8 @@ static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 		"One logical channel; its key N is a decimal number from 1 on, without leading "
 		"zeros. 1 to 64 of them." },
 	[MCA_OBJECT_PTT] = { "/logical_channels/N/ptt",
-		"Push-to-talk when the channel is created (at start, or added later); a channel "
-		"that lives on keeps its own." },
+		"Push-to-talk of a channel of which no state is kept; a channel that lives on, and "
+		"one whose state the state folder keeps, goes on as it was." },
 	[MCA_OBJECT_DSP] = { "/dsp", "The sound of every channel. The same object inside a logical "
 		"channel overrides single fields for that channel." },
 	[MCA_OBJECT_COMP] = { "/dsp/comp", "Compressor." },

@@ -30,8 +30,10 @@ static void touch(void *memory, size_t bytes)
 		byte[i] = 0;
 }
 
-struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings)
+struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings,
+				    struct mca_talk *talk)
 {
+	bool mute = settings->mute, gate_open = settings->gate_open;
 	struct mca_channel *channel = aligned_alloc(64, (sizeof *channel + 63) / 64 * 64);
 
 	if (!channel)
@@ -40,8 +42,10 @@ struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings)
 	touch(channel, sizeof *channel);
 	channel->view.id = settings->id;
 	channel->view.state = MCA_CHANNEL_DISABLED;
-	atomic_init(&channel->mute, settings->mute);
-	atomic_init(&channel->gate_open, settings->gate_open);
+	if (talk)
+		mca_talk_recall(talk, settings->id, &mute, &gate_open);
+	atomic_init(&channel->mute, mute);
+	atomic_init(&channel->gate_open, gate_open);
 	mca_rt_link_init(&channel->link, &channel->gate_open, &channel->mute);
 	return channel;
 }

@@ -67,7 +67,8 @@ struct mca_failure {
 
 /* A channel of these settings with its initial push-to-talk state, DISABLED; not in the table yet.
  * NULL when memory ran out. */
-struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings);
+struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings,
+				    struct mca_talk *talk);
 
 /* The newest report of the running stream, all zero without one. Borrowed until the next call.
  * Under the table's lock, from any thread. */

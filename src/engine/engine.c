@@ -18,7 +18,7 @@ static int build_channel(struct mca_engine *engine, const struct mca_channel_set
 
 	if (r < 0)
 		return r;
-	channel = mca_channel_new(settings);
+	channel = mca_channel_new(settings, engine->options.talk);
 	if (!channel)
 		return mca_diag_set(diag, -ENOMEM, "There is no memory left for channel %u.",
 				    settings->id);

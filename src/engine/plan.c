@@ -169,7 +169,7 @@ static int plan_channel(struct mca_engine *engine, struct mca_plan *plan,
 	entry->settings = settings;
 	entry->channel = mca_engine_find(&engine->table, settings->id);
 	if (!entry->channel) {
-		entry->channel = mca_channel_new(settings);
+		entry->channel = mca_channel_new(settings, engine->options.talk);
 		entry->added = true;
 	}
 	if (!entry->channel)

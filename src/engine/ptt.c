@@ -15,7 +15,7 @@
 /* Returns whether anything changed. Under the lock, so that two callers see each other's whole
  * state. */
 static bool change_ptt(struct mca_channel *channel, const struct mca_ptt_change *change,
-		       struct mca_ptt_state *state)
+		       struct mca_talk *talk, struct mca_ptt_state *state)
 {
 	bool changed = false;
 
@@ -28,6 +28,10 @@ static bool change_ptt(struct mca_channel *channel, const struct mca_ptt_change 
 	state->mute = atomic_load(&channel->mute);
 	state->gate_open = atomic_load(&channel->gate_open);
 	state->passing = state->gate_open && !state->mute;
+	/* Also when nothing changed: what was asked for holds from now on, whatever the
+	 * configuration gives a channel to begin with. */
+	if (talk && (change->has_mute || change->has_gate_open))
+		mca_talk_note(talk, state->channel, state->mute, state->gate_open);
 	return changed;
 }
 
@@ -43,7 +47,7 @@ int mca_engine_ptt(struct mca_engine *engine, const struct mca_ptt_change *chang
 	pthread_mutex_lock(&engine->table.lock);
 	channel = mca_engine_find(&engine->table, change->channel);
 	if (channel)
-		changed = change_ptt(channel, change, &now);
+		changed = change_ptt(channel, change, engine->options.talk, &now);
 	pthread_mutex_unlock(&engine->table.lock);
 	if (!channel)
 		return -ENOENT;

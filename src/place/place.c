@@ -334,13 +334,18 @@ bool mca_place_is_kept(const struct mca_place *place)
 	return place->kept || !place->text || !*place->last_good;
 }
 
-int mca_place_keep(struct mca_place *place, struct mca_diag *diag)
+const char *mca_place_state(const struct mca_place *place)
 {
-	int code;
+	return place->state;
+}
 
-	if (mca_place_is_kept(place))
-		return 0;
-	code = mca_store_write(place->last_good, place->text, place->length, diag);
-	place->kept = code == 0;
-	return code;
+const char *mca_place_last_good(const struct mca_place *place)
+{
+	return place->last_good;
+}
+
+void mca_place_kept(struct mca_place *place, const char *text)
+{
+	if (place->text && strcmp(place->text, text) == 0)
+		place->kept = true;
 }

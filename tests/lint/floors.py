@@ -23,8 +23,8 @@ MAY_KNOW = {
     "config": ("base", "dsp", "simcard", "store"),
     "place": ("base", "store", "config"),
     "rt": ("base", "xchg", "dsp", "resample", "pcm"),
-    "engine": ("base", "xchg", "dsp", "resample", "pcm", "simcard", "config", "rt"),
-    "api": ("base", "dsp", "pcm", "simcard", "config", "place", "engine"),
+    "engine": ("base", "xchg", "store", "dsp", "resample", "pcm", "simcard", "config", "rt"),
+    "api": ("base", "store", "dsp", "pcm", "simcard", "config", "place", "engine"),
     "svc": ("base", "pcm", "simcard", "config", "engine"),
     "http": ("base", "api"),
     "cli": ("base", "wav", "dsp", "pcm", "simcard", "config", "engine", "client"),
@@ -36,7 +36,7 @@ ROOM_OF_HEADER = {
     "lane_pick": "base",
     "mailbox": "xchg", "snapshot": "xchg", "event_ring": "xchg",
     "wav": "wav",
-    "store": "store",
+    "store": "store", "keeper": "store", "talk": "store",
     "simcard": "simcard", "simcard_spec": "simcard",
     "chain": "dsp", "chain_rows": "dsp", "comp": "dsp", "limiter": "dsp", "ramp": "dsp",
     "lookahead": "dsp", "meter": "dsp", "tone": "dsp",
@@ -57,7 +57,7 @@ LIBRARIES = {
     r"civetweb\.h": ("http",),
     r"sndfile\.h": ("wav",),
     r"systemd/": ("svc",),
-    r"pthread\.h": ("simcard", "engine", "api", "http", "svc"),
+    r"pthread\.h": ("store", "simcard", "engine", "api", "http", "svc"),
 }
 
 # A library that a room keeps behind a single file.
