@@ -28,15 +28,20 @@ static uint64_t lag_now_ns(const struct mca_duplex *duplex)
 void mca_duplex_begin_lag(struct mca_duplex *duplex)
 {
 	duplex->started_ns = lag_now_ns(duplex);
+	duplex->young = true;
 }
 
 void mca_duplex_note_lag(struct mca_duplex *duplex, enum mca_pcm_direction direction, int frames)
 {
 	const struct mca_pcm_info *info = &duplex->pcm[direction]->info;
-	uint64_t elapsed_ns = lag_now_ns(duplex) - duplex->started_ns;
 	int64_t position, lag_ns;
+	uint64_t elapsed_ns;
 
-	if (frames < 0 || elapsed_ns > LOOK_NS)
+	if (frames < 0 || !duplex->young)
+		return;
+	elapsed_ns = lag_now_ns(duplex) - duplex->started_ns;
+	duplex->young = elapsed_ns <= LOOK_NS;
+	if (!duplex->young)
 		return;
 	position = (int64_t)(duplex->passed[direction] - duplex->started_passed[direction]) +
 		   frames;

@@ -64,6 +64,7 @@ struct mca_duplex {
 	uint64_t passed[2];            /* frames through windows; counts on for ever */
 	uint64_t started_passed[2];    /* of these, before the streams were started last */
 	uint64_t started_ns;           /* when both streams ran, by the pair's clock */
+	bool young;                    /* that is not long ago */
 	uint64_t lag_ns[2];            /* how late a position was told at most (lag.c) */
 	struct mca_pcm_mark mark[2];
 	snd_pcm_status_t *status;      /* owned; for looking at a stopped stream */
