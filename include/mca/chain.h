@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "mca/comp.h"
+#include "mca/gate.h"
+#include "mca/input_gain.h"
 #include "mca/limiter.h"
 #include "mca/meter.h"
 #include "mca/ramp.h"
@@ -16,7 +18,9 @@ struct mca_diag;
  * The sound of one logical channel: compressor, limiter, push-to-talk ramp and meters, as a pure
  * function of (parameters, state, samples). One gain, one rounding, no latency but look-ahead:
  *
- *     out = clamp(round(x * 2^(makeup - GRc - GRl) * ramp), -C, +C)
+ *     out = clamp(round(x * 2^(input gain - GRg + makeup - GRc - GRl) * ramp), -C, +C)
+ *
+ * with the attenuation GRg of the noise gate, GRc of the compressor and GRl of the limiter.
  *
  * Topology: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6)
  * 2012: feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after
@@ -38,6 +42,8 @@ struct mca_diag;
  * state and the six verbs of src/dsp/stage.h; this list is the only place that names them all.
  */
 #define MCA_STAGES(STAGE) \
+	STAGE(input_gain) \
+	STAGE(gate) \
 	STAGE(comp) \
 	STAGE(limiter) \
 	STAGE(ramp)
@@ -46,6 +52,8 @@ struct mca_diag;
 struct mca_chain_params {
 	unsigned rate_hz;       /* MCA_RATE_HZ_MIN..MCA_RATE_HZ_MAX */
 	unsigned lanes;         /* 1 or 2 samples a frame */
+	double input_gain_db;
+	struct mca_gate_params gate;
 	struct mca_comp_params comp;
 	struct mca_limiter_params limiter;
 	double ptt_ramp_ms;     /* raised cosine between closed and open */

@@ -9,7 +9,7 @@
  *
  *     ROW(object, type, top, key, member, low, high, unit, preset, doc)
  *
- * object  the JSON object that has the key: DSP, COMP or LIMITER
+ * object  the JSON object that has the key: DSP, GATE, COMP or LIMITER
  * type    BOOL or REAL
  * top     CLOSED: `high` is the largest value. INFINITE: `high` stands for infinity
  * key     as in the configuration
@@ -17,10 +17,26 @@
  * unit    NULL = none
  */
 #define MCA_CHAIN_ROWS(ROW) \
+	ROW(DSP, REAL, CLOSED, "input_gain_db", input_gain_db, -24, 24, "dB", 0, \
+	    "Gain in front of every other stage and of every threshold.") \
 	ROW(DSP, REAL, CLOSED, "ptt_ramp_ms", ptt_ramp_ms, 0, 100, "ms", 5, \
 	    "Length of the push-to-talk fades.") \
 	ROW(DSP, BOOL, CLOSED, "true_peak", true_peak, 0, 1, NULL, 0, \
 	    "Measure the true peak (ITU-R BS.1770-4) of the output; `/vu` shows it.") \
+	ROW(GATE, BOOL, CLOSED, "enabled", gate.enabled, 0, 1, NULL, 0, "Off: no noise gate.") \
+	ROW(GATE, REAL, CLOSED, "threshold_db", gate.threshold_dbfs, -80, 0, "dBFS", -50, \
+	    "Sample peak above which the noise gate opens.") \
+	ROW(GATE, REAL, CLOSED, "hysteresis_db", gate.hysteresis_db, 0, 24, "dB", 6, \
+	    "An open noise gate stays open until the level is so far below the threshold.") \
+	ROW(GATE, REAL, CLOSED, "range_db", gate.range_db, 0, 90, "dB", 60, \
+	    "Attenuation when closed.") \
+	ROW(GATE, REAL, CLOSED, "attack_ms", gate.attack_ms, 0, 100, "ms", 2, \
+	    "Time from closed to 1 dB below open.") \
+	ROW(GATE, REAL, CLOSED, "hold_ms", gate.hold_ms, 0, 5000, "ms", 200, \
+	    "Time that it stays open after the level has fallen; below 20 ms a low voice closes " \
+	    "it between two crests.") \
+	ROW(GATE, REAL, CLOSED, "release_ms", gate.release_ms, 0, 10000, "ms", 100, \
+	    "Then the time to 63.2 % of the range, in dB.") \
 	ROW(COMP, BOOL, CLOSED, "enabled", comp.enabled, 0, 1, NULL, 1, "Off: no compression.") \
 	ROW(COMP, REAL, INFINITE, "ratio", comp.ratio, 1, 1000000, NULL, 2, \
 	    "Input dB over output dB above the threshold; 1000000 stands for infinity.") \

@@ -32,7 +32,7 @@ struct mca_lookahead {
 	uint32_t frames;          /* D */
 	uint32_t place;           /* the oldest frame of every ring, 0..D - 1 */
 	int32_t newest_makeup_q26; /* of the last frame that came in */
-	uint32_t reserved;
+	uint32_t lifted_left;     /* frames until none under way has a gain of an earlier stage */
 	int64_t inverse_q62;      /* 1 / (D + 1), rounded up */
 	int64_t held_sum;         /* of the ring of held values */
 	struct mca_lookahead_hold hold;

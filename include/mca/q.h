@@ -115,13 +115,15 @@ static inline int64_t mca_q_upper_s64(int64_t a, int64_t b)
  * multiple of 4. Levels are Q58: a Q26 value in the upper half of 64 bits and 32 bits below it.
  * So a state that has to fall always does, by 2^-56 octaves a frame at least: there is no dead
  * zone, however small the coefficient is, and no bias that anybody could measure. A coefficient
- * of exactly 1 arrives at once. coefficient_q62 0..1; both levels -16..16 octaves.
+ * of exactly 1 arrives at once. coefficient_q62 0..1; both levels 0..31 octaves, or both -16..16.
  */
 static inline int64_t mca_q_glide(int64_t state_q58, int64_t target_q58, int64_t coefficient_q62)
 {
 	MCA_Q_RANGE(coefficient_q62 >= 0 && coefficient_q62 <= MCA_Q62_ONE);
-	MCA_Q_RANGE(state_q58 >= -(INT64_C(1) << 62) && state_q58 <= INT64_C(1) << 62);
-	MCA_Q_RANGE(target_q58 >= -(INT64_C(1) << 62) && target_q58 <= INT64_C(1) << 62);
+	MCA_Q_RANGE(state_q58 >= -(INT64_C(1) << 62) && state_q58 <= INT64_C(31) << 58);
+	MCA_Q_RANGE(target_q58 >= -(INT64_C(1) << 62) && target_q58 <= INT64_C(31) << 58);
+	MCA_Q_RANGE(state_q58 / 2 - target_q58 / 2 < INT64_C(1) << 62);
+	MCA_Q_RANGE(target_q58 / 2 - state_q58 / 2 < INT64_C(1) << 62);
 	return state_q58 + 4 * mca_q_upper_s64(target_q58 - state_q58, coefficient_q62);
 }
 

@@ -253,7 +253,8 @@ static bool is_default(const struct mca_field *field, const void *base)
 
 static bool is_dsp(enum mca_object_kind kind)
 {
-	return kind == MCA_OBJECT_DSP || kind == MCA_OBJECT_COMP || kind == MCA_OBJECT_LIMITER;
+	return kind == MCA_OBJECT_DSP || kind == MCA_OBJECT_GATE || kind == MCA_OBJECT_COMP ||
+	       kind == MCA_OBJECT_LIMITER;
 }
 
 static bool is_left_out(const struct dump *dump, const struct mca_field *field, const void *base)

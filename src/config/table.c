@@ -48,6 +48,7 @@ static const struct mca_object objects[MCA_OBJECT_KINDS] = {
 		"one whose state the state folder keeps, goes on as it was." },
 	[MCA_OBJECT_DSP] = { "/dsp", "The sound of every channel. The same object inside a logical "
 		"channel overrides single fields for that channel." },
+	[MCA_OBJECT_GATE] = { "/dsp/gate", "Noise gate, in front of the compressor." },
 	[MCA_OBJECT_COMP] = { "/dsp/comp", "Compressor." },
 	[MCA_OBJECT_LIMITER] = { "/dsp/limiter", "Limiter." },
 	[MCA_OBJECT_HTTP] = { "/http", "The HTTP API. Takes effect only at a restart." },
@@ -118,6 +119,8 @@ static const struct mca_field fields[] = {
 	{ MCA_OBJECT_PTT, "gate_open", MCA_FIELD_BOOL, CHANNEL(gate_open), .preset = 1,
 	  .doc = "The gate is open." },
 
+	{ MCA_OBJECT_DSP, "gate", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_GATE,
+	  .doc = "Noise gate." },
 	{ MCA_OBJECT_DSP, "comp", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_COMP,
 	  .doc = "Compressor." },
 	{ MCA_OBJECT_DSP, "limiter", MCA_FIELD_OBJECT, .offset = 0, .inner = MCA_OBJECT_LIMITER,

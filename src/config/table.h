@@ -21,6 +21,7 @@ enum mca_object_kind {
 	MCA_OBJECT_CHANNEL,    /* struct mca_channel_settings */
 	MCA_OBJECT_PTT,        /* struct mca_channel_settings */
 	MCA_OBJECT_DSP,        /* struct mca_chain_params */
+	MCA_OBJECT_GATE,       /* struct mca_chain_params */
 	MCA_OBJECT_COMP,       /* struct mca_chain_params */
 	MCA_OBJECT_LIMITER,    /* struct mca_chain_params */
 	MCA_OBJECT_HTTP,       /* struct mca_settings */

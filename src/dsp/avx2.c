@@ -46,15 +46,15 @@ AVX2_INLINE __m256i upper_halves(struct products products)
 	return _mm256_blend_epi32(_mm256_srli_epi64(products.even, 32), products.odd, 0xaa);
 }
 
-/* max(|left|, |right|, 1), zipped */
-AVX2_INLINE __m256i peaks(__m256i frames)
+/* max(|left|, |right|, least), zipped */
+AVX2_INLINE __m256i peaks(__m256i frames, int32_t least)
 {
 	__m256i magnitude = _mm256_abs_epi16(frames);
 	__m256i louder = _mm256_max_epu16(magnitude, _mm256_srli_epi32(magnitude, 16));
 	__m256i peak = _mm256_blend_epi16(louder, _mm256_setzero_si256(), 0xaa);
 
 	peak = _mm256_permute4x64_epi64(peak, _MM_SHUFFLE(3, 1, 2, 0));
-	return _mm256_max_epi32(peak, spread(1));
+	return _mm256_max_epi32(peak, spread(least));
 }
 
 /*
@@ -123,34 +123,44 @@ AVX2_INLINE __m256i floor_of(__m256i asked)
 	return _mm256_or_si256(asked, _mm256_and_si256(nothing, rest));
 }
 
-AVX2_INLINE void measure(struct mca_chunk *chunk, bool mono, bool soft)
+/* What the curve asks for and what is above the ceiling, for eight levels, zipped. Returns the
+ * latter. */
+AVX2_INLINE __m256i ask_eight(struct mca_chunk *chunk, const struct mca_comp_cooked *cooked,
+			      __m256i level, unsigned i, bool soft)
 {
-	const struct mca_comp_cooked *cooked = chunk->comp_cooked;
-	const int16_t *in = chunk->in;
-	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
 	const __m256i zero = _mm256_setzero_si256();
 	const __m256i upper = _mm256_set1_epi64x((int64_t)0xffffffff00000000);
-	__m256i most = zero;
+	__m256i over = _mm256_sub_epi32(level, spread(cooked->threshold_q26));
+	__m256i makeup = _mm256_load_si256((const __m256i *)(chunk->makeup_q26 + i));
+	__m256i above = _mm256_sub_epi32(level, spread(chunk->ceiling_q26));
+	struct products asked;
+	__m256i first, second;
+
+	over = soft ? bend(over, cooked) : _mm256_max_epi32(over, zero);
+	asked = multiply_by(_mm256_add_epi32(over, over), cooked->slope_q31);
+	first = _mm256_and_si256(_mm256_unpacklo_epi64(asked.even, asked.odd), upper);
+	second = _mm256_and_si256(_mm256_unpackhi_epi64(asked.even, asked.odd), upper);
+	store_wide(chunk->reduction_q58 + i, first, second);
+	store_wide(chunk->floor_q58 + i, floor_of(first), floor_of(second));
+	above = _mm256_add_epi32(above, _mm256_permute4x64_epi64(makeup, _MM_SHUFFLE(3, 1, 2, 0)));
+	above = _mm256_max_epi32(above, spread(MCA_ABOVE_MIN_Q26));
+	store_wide(chunk->over_q58 + i, _mm256_unpacklo_epi32(zero, above),
+		   _mm256_unpackhi_epi32(zero, above));
+	return above;
+}
+
+AVX2_INLINE void measure(struct mca_chunk *chunk, bool mono, bool soft)
+{
+	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
+	const struct mca_comp_cooked *cooked = chunk->comp_cooked;
+	const int16_t *in = chunk->in;
+	__m256i most = _mm256_setzero_si256();
 
 	for (unsigned i = 0; i < whole; i += AT_ONCE) {
-		__m256i level = octaves_from_peaks(peaks(load_frames(in + i * lanes, mono)));
-		__m256i over = _mm256_sub_epi32(level, spread(cooked->threshold_q26));
-		__m256i makeup = _mm256_load_si256((const __m256i *)(chunk->makeup_q26 + i));
-		__m256i above = _mm256_sub_epi32(level, spread(chunk->ceiling_q26));
-		struct products asked;
-		__m256i first, second;
+		__m256i peak = peaks(load_frames(in + i * lanes, mono), 1);
+		__m256i level = octaves_from_peaks(peak);
 
-		over = soft ? bend(over, cooked) : _mm256_max_epi32(over, zero);
-		asked = multiply_by(_mm256_add_epi32(over, over), cooked->slope_q31);
-		first = _mm256_and_si256(_mm256_unpacklo_epi64(asked.even, asked.odd), upper);
-		second = _mm256_and_si256(_mm256_unpackhi_epi64(asked.even, asked.odd), upper);
-		store_wide(chunk->reduction_q58 + i, first, second);
-		store_wide(chunk->floor_q58 + i, floor_of(first), floor_of(second));
-		above = _mm256_add_epi32(above, _mm256_permute4x64_epi64(
-						 makeup, _MM_SHUFFLE(3, 1, 2, 0)));
-		most = _mm256_max_epi32(most, above);
-		store_wide(chunk->over_q58 + i, _mm256_unpacklo_epi32(zero, above),
-			   _mm256_unpackhi_epi32(zero, above));
+		most = _mm256_max_epi32(most, ask_eight(chunk, cooked, level, i, soft));
 	}
 	chunk->limits |= _mm256_testz_si256(most, most) == 0;
 	mca_measure_from(chunk, whole);
@@ -168,6 +178,57 @@ AVX2 void mca_measure_avx2(struct mca_chunk *chunk)
 		measure(chunk, false, true);
 	else
 		measure(chunk, false, false);
+}
+
+AVX2_INLINE void level_frames(struct mca_chunk *chunk, bool mono)
+{
+	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
+	const int16_t *in = chunk->in;
+
+	for (unsigned i = 0; i < whole; i += AT_ONCE) {
+		__m256i peak = peaks(load_frames(in + i * lanes, mono), 0);
+		__m256i level = octaves_from_peaks(_mm256_max_epi32(peak, spread(1)));
+		__m256i silent = _mm256_cmpeq_epi32(peak, _mm256_setzero_si256());
+
+		silent = _mm256_and_si256(silent, spread(MCA_LEVEL_SILENT_Q26));
+		level = _mm256_sub_epi32(level, silent);
+		level = _mm256_permute4x64_epi64(level, _MM_SHUFFLE(3, 1, 2, 0));
+		_mm256_store_si256((__m256i *)(chunk->level_q26 + i), level);
+	}
+	mca_level_from(chunk, whole);
+}
+
+AVX2 void mca_level_avx2(struct mca_chunk *chunk)
+{
+	if (chunk->lanes == 1)
+		level_frames(chunk, true);
+	else
+		level_frames(chunk, false);
+}
+
+AVX2_INLINE void ask_levels(struct mca_chunk *chunk, bool soft)
+{
+	const struct mca_comp_cooked *cooked = chunk->comp_cooked;
+	const unsigned whole = chunk->frames & ~(AT_ONCE - 1);
+	__m256i most = _mm256_setzero_si256();
+
+	for (unsigned i = 0; i < whole; i += AT_ONCE) {
+		__m256i level = _mm256_load_si256((const __m256i *)(chunk->level_q26 + i));
+
+		level = _mm256_max_epi32(level, spread(MCA_LEVEL_MIN_Q26));
+		level = _mm256_permute4x64_epi64(level, _MM_SHUFFLE(3, 1, 2, 0));
+		most = _mm256_max_epi32(most, ask_eight(chunk, cooked, level, i, soft));
+	}
+	chunk->limits |= _mm256_testz_si256(most, most) == 0;
+	mca_ask_from(chunk, whole);
+}
+
+AVX2 void mca_ask_avx2(struct mca_chunk *chunk)
+{
+	if (chunk->comp_cooked->knee_half_q26)
+		ask_levels(chunk, true);
+	else
+		ask_levels(chunk, false);
 }
 
 /* Q26 of eight Q58 levels, in order */

@@ -9,6 +9,8 @@
 #define MCA_HAVE_AVX2 1
 
 uint32_t mca_hear_avx2(const struct mca_chunk *chunk);
+void mca_level_avx2(struct mca_chunk *chunk);
+void mca_ask_avx2(struct mca_chunk *chunk);
 void mca_measure_avx2(struct mca_chunk *chunk);
 void mca_weigh_avx2(struct mca_chunk *chunk);
 void mca_fade_avx2(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);

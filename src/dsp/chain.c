@@ -90,7 +90,7 @@ static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk)
 	chunk->passes = mca_passes_of(chain->path);
 	chunk->sum = &chain->meter.sum;
 	chunk->fastest_q62 = mca_ease_fastest_q62(chain);
-	chunk->limits = false;
+	chunk->limits = chunk->amplifies = chunk->lifted = chunk->levelled = false;
 	mca_meter_hear(&chain->meter, chunk);
 #define PROCESS(name) mca_##name##_process(&chain->name, &chain->cooked.name, chunk);
 	MCA_STAGES(PROCESS)

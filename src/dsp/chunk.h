@@ -26,6 +26,11 @@ struct mca_chunk {
 	const struct mca_passes *passes;
 	struct mca_meter_reading *sum;        /* meter window being filled */
 	int64_t fastest_q62;                  /* no smoother is faster: see ease.c */
+	/* Set by the stages in front of the compressor: */
+	bool lifted;                          /* lift_q26 is in use */
+	bool levelled;                        /* level_q26 is in use */
+	_Alignas(32) int32_t lift_q26[MCA_CHUNK_FRAMES];     /* their gain, octaves */
+	_Alignas(32) int32_t level_q26[MCA_CHUNK_FRAMES];    /* peak behind them, octaves */
 	/* Set by the compressor and the limiter, for their shared loops: */
 	struct mca_comp *comp;
 	const struct mca_comp_cooked *comp_cooked;
@@ -54,15 +59,17 @@ struct mca_chunk {
 
 /*
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
- * hear: the input to the meter; returns the largest magnitude of the chunk. measure: peaks of the
- * input to reduction_q58, floor_q58 and over_q58. weigh: makeup and reduction to gain, and the
- * largest reduction to the meter. fade: the ramp, a phase and its step, to so many gains. apply:
- * gain to samples, and the output to the meter; in and out may be the same.
- * oversample: raise peaks to the true peaks of the output, before whose frames
- * MCA_METER_TAIL_FRAMES more can be read.
+ * hear: the input to the meter; returns the largest magnitude of the chunk. level: peaks of the
+ * input to level_q26. ask: level_q26 to reduction_q58, floor_q58 and over_q58. measure: both in
+ * one, where no stage needs the levels. weigh: makeup and reduction to gain, and the largest
+ * reduction to the meter. fade: the ramp, a phase and its step, to so many gains. apply: gain to
+ * samples, and the output to the meter; in and out may be the same. oversample: raise peaks to the
+ * true peaks of the output, before whose frames MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
 	uint32_t (*hear)(const struct mca_chunk *chunk);
+	void (*level)(struct mca_chunk *chunk);
+	void (*ask)(struct mca_chunk *chunk);
 	void (*measure)(struct mca_chunk *chunk);
 	void (*weigh)(struct mca_chunk *chunk);
 	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
@@ -74,8 +81,18 @@ struct mca_passes {
 /* path.c: the one place where a path is chosen */
 const struct mca_passes *mca_passes_of(uint32_t path);
 
+/* chunk.c. find_levels: fill level_q26, once a chunk. lift: begin to use lift_q26, at 0 where no
+ * stage has. add_lift: makeup_q26 becomes the whole gain but for the reductions.
+ * bound_gain: and the gain with them stays in range. */
+void mca_chunk_find_levels(struct mca_chunk *chunk);
+void mca_chunk_lift(struct mca_chunk *chunk);
+void mca_chunk_add_lift(struct mca_chunk *chunk);
+void mca_chunk_bound_gain(struct mca_chunk *chunk);
+
 /* passes.c: the portable passes, from frame `from` of the chunk on. */
 uint32_t mca_hear_from(const struct mca_chunk *chunk, unsigned from);
+void mca_level_from(struct mca_chunk *chunk, unsigned from);
+void mca_ask_from(struct mca_chunk *chunk, unsigned from);
 void mca_measure_from(struct mca_chunk *chunk, unsigned from);
 void mca_weigh_from(struct mca_chunk *chunk, unsigned from);
 void mca_apply_from(const struct mca_chunk *chunk, unsigned from);

@@ -3,7 +3,7 @@
  * The compressor: its makeup gain, and its part in the loops that it shares with the limiter
  * (dynamics.c): the gain computer is in curve.h, the detector beside the limiter's release.
  */
-#include "mca/q.h"
+#include "slew.h"
 #include "stage.h"
 
 void mca_comp_init(struct mca_comp *comp, const struct mca_comp_cooked *cooked, bool open)
@@ -23,24 +23,15 @@ void mca_comp_set(struct mca_comp *comp, const struct mca_comp_cooked *now,
 static void slew_makeup(struct mca_comp *comp, const struct mca_comp_cooked *cooked,
 			struct mca_chunk *chunk)
 {
-	const int32_t wanted = cooked->makeup_q26, step = cooked->makeup_step_q26;
-	const size_t frames = chunk->frames;
-	int32_t makeup = comp->makeup_q26;
-	size_t i = 0;
+	const int32_t now = comp->makeup_q26, wanted = cooked->makeup_q26;
 
-	chunk->amplifies = makeup > 0 || wanted > 0;
+	chunk->amplifies |= now > 0 || wanted > 0;
 	/* The chunk before this one often left the same constant. */
-	if (makeup == wanted && chunk->makeup_filled >= frames)
+	if (now == wanted && chunk->makeup_filled >= chunk->frames)
 		return;
-	chunk->makeup_filled = makeup == wanted ? (unsigned)frames : 0;
-	for (; i < frames && makeup != wanted; i++) {
-		makeup = mca_q_add(makeup, mca_q_clamp(mca_q_sub(wanted, makeup), -step, step));
-		chunk->makeup_q26[i] = makeup;
-	}
-#pragma GCC unroll 4
-	for (; i < frames; i++)
-		chunk->makeup_q26[i] = makeup;
-	comp->makeup_q26 = makeup;
+	comp->makeup_q26 = mca_slew_fill(chunk->makeup_q26, chunk->frames, now, wanted,
+					 cooked->makeup_step_q26);
+	chunk->makeup_filled = now == wanted ? chunk->frames : 0;
 }
 
 void mca_comp_process(struct mca_comp *comp, const struct mca_comp_cooked *cooked,

@@ -62,6 +62,7 @@ static int refuse(struct mca_diag *diag, const struct range *range, const char *
 }
 
 #define PLACE_DSP ""
+#define PLACE_GATE "/gate"
 #define PLACE_COMP "/comp"
 #define PLACE_LIMITER "/limiter"
 #define TOP_CLOSED(high) (high)

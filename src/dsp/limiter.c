@@ -27,10 +27,19 @@ void mca_limiter_process(struct mca_limiter *limiter, const struct mca_limiter_c
 {
 	chunk->ceiling_q26 = cooked->ceiling_q26;
 	chunk->ceiling = cooked->ceiling;
-	chunk->passes->measure(chunk);
+	if (chunk->lifted)
+		mca_chunk_find_levels(chunk);
+	if (chunk->levelled)
+		chunk->passes->ask(chunk);
+	else
+		chunk->passes->measure(chunk);
+	if (chunk->lifted)
+		mca_chunk_add_lift(chunk);
 	mca_dynamics_smooth(chunk, limiter, cooked);
 	if (limiter->lookahead.frames)
 		mca_lookahead_pass(&limiter->lookahead, chunk);
+	if (chunk->lifted)
+		mca_chunk_bound_gain(chunk);
 	chunk->passes->weigh(chunk);
 }
 

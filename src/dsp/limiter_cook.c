@@ -7,8 +7,8 @@
 #include "octave.h"
 #include "stage.h"
 
-/* A limiter that is off asks for nothing: 5 octaves are above the loudest level with makeup. */
-#define LIMITER_OFF_Q26 (5 * MCA_OCTAVE_Q26)
+/* A limiter that is off asks for nothing: 9 octaves are above the loudest level with every gain. */
+#define LIMITER_OFF_Q26 (9 * MCA_OCTAVE_Q26)
 
 void mca_limiter_cook(struct mca_limiter_cooked *cooked, const struct mca_chain_params *params)
 {

@@ -174,6 +174,10 @@ void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk)
 	chunk->in = memmove(chunk->out, chunk->in, frames * chunk->lanes * sizeof(*chunk->out));
 	hold(&ahead->hold, limiter_q26, frames);
 	delay(ahead, chunk, comp_q26, limiter_q26);
+	if (chunk->lifted)
+		ahead->lifted_left = ahead->frames + (uint32_t)frames;
+	chunk->lifted = ahead->lifted_left > 0;
+	ahead->lifted_left -= ahead->lifted_left < frames ? ahead->lifted_left : (uint32_t)frames;
 	chunk->makeup_filled = 0;
 	chunk->amplifies = is_above_zero(chunk->makeup_q26, frames);
 	for (size_t i = 0; i < frames; i++)

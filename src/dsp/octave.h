@@ -12,8 +12,16 @@
  * chord. Everything fits in 32 bits, so that several can be done at a time.
  */
 #define MCA_OCTAVE_Q26 (INT32_C(1) << 26)
+/*
+ * Levels lie between the lowest sample in front of 24 dB of attenuation and full scale behind 24 dB
+ * of gain. Silence counts as far below the lowest sample; no threshold, knee or ceiling is so low
+ * that the bounds change a gain.
+ */
+#define MCA_LEVEL_SILENT_Q26 (10 * MCA_OCTAVE_Q26)   /* silence below a sample of 1 */
+#define MCA_LEVEL_MIN_Q26 (-16 * MCA_OCTAVE_Q26)     /* what the curve is asked for at least */
+#define MCA_ABOVE_MIN_Q26 (-17 * MCA_OCTAVE_Q26)     /* least distance to the ceiling */
 #define MCA_GAIN_EXPONENT_MIN (-23 * MCA_OCTAVE_Q26) /* from here on a gain is 0 in Q16 */
-#define MCA_GAIN_EXPONENT_MAX (5 * MCA_OCTAVE_Q26)
+#define MCA_GAIN_EXPONENT_MAX (8 * MCA_OCTAVE_Q26) /* 24 dB of input gain, 24 of makeup */
 
 /*
  * log2(peak / 32768), peak 1..32768. Exact for powers of two.

@@ -66,14 +66,14 @@ uint32_t mca_hear_from(const struct mca_chunk *chunk, unsigned from)
  * asks the limiter for nothing.
  */
 static ALWAYS_INLINE void find_peaks(int32_t *restrict peak, const int16_t *restrict in,
-				     size_t frames, unsigned lanes)
+				     size_t frames, unsigned lanes, int32_t least)
 {
 	for (size_t i = 0; i < frames; i++) {
 		int32_t left = in[i * lanes], right = in[i * lanes + lanes - 1];
 
 		left = left < 0 ? -left : left;
 		right = right < 0 ? -right : right;
-		peak[i] = mca_q_max(mca_q_max(left, right), 1);
+		peak[i] = mca_q_max(mca_q_max(left, right), least);
 	}
 }
 
@@ -100,29 +100,64 @@ static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const int32_t *restrict l
 	for (size_t i = from; i < frames; i++) {
 		int32_t above = mca_q_add(level_q26[i], makeup_q26[i]);
 
-		above = mca_q_sub(above, ceiling_q26);
+		above = mca_q_max(mca_q_sub(above, ceiling_q26), MCA_ABOVE_MIN_Q26);
 		below |= -above; /* negative as soon as one of them is */
 		over_q58[i] = mca_q58_from_q26(above);
 	}
 	chunk->limits |= below < 0;
 }
 
-void mca_measure_from(struct mca_chunk *chunk, unsigned from)
+static ALWAYS_INLINE void find_peaks_of(const struct mca_chunk *chunk, int32_t *restrict peak,
+					size_t from, int32_t least)
 {
-	int32_t level_q26[MCA_CHUNK_FRAMES]; /* first the peaks */
-	const size_t frames = chunk->frames;
+	const size_t frames = chunk->frames - from;
 
 	if (chunk->lanes == 1)
-		find_peaks(level_q26 + from, chunk->in + from, frames - from, 1);
+		find_peaks(peak + from, chunk->in + from, frames, 1, least);
 	else
-		find_peaks(level_q26 + from, chunk->in + 2 * from, frames - from, 2);
-#pragma GCC unroll 4
-	for (size_t i = from; i < frames; i++)
-		level_q26[i] = mca_octaves_from_peak(level_q26[i]);
+		find_peaks(peak + from, chunk->in + 2 * from, frames, 2, least);
+}
+
+static ALWAYS_INLINE void ask_either(struct mca_chunk *chunk, const int32_t *restrict level_q26,
+				     size_t from)
+{
 	if (chunk->comp_cooked->knee_half_q26)
 		ask(chunk, level_q26, from, true);
 	else
 		ask(chunk, level_q26, from, false);
+}
+
+void mca_level_from(struct mca_chunk *chunk, unsigned from)
+{
+	int32_t *restrict level_q26 = chunk->level_q26;
+
+	find_peaks_of(chunk, level_q26, from, 0);
+	for (size_t i = from; i < chunk->frames; i++) {
+		int32_t peak = level_q26[i];
+		int32_t level = mca_octaves_from_peak(mca_q_max(peak, 1));
+
+		level_q26[i] = mca_q_sub(level, peak == 0 ? MCA_LEVEL_SILENT_Q26 : 0);
+	}
+}
+
+void mca_ask_from(struct mca_chunk *chunk, unsigned from)
+{
+	int32_t level_q26[MCA_CHUNK_FRAMES];
+
+	for (size_t i = from; i < chunk->frames; i++)
+		level_q26[i] = mca_q_max(chunk->level_q26[i], MCA_LEVEL_MIN_Q26);
+	ask_either(chunk, level_q26, from);
+}
+
+void mca_measure_from(struct mca_chunk *chunk, unsigned from)
+{
+	int32_t level_q26[MCA_CHUNK_FRAMES]; /* first the peaks */
+
+	find_peaks_of(chunk, level_q26, from, 1);
+#pragma GCC unroll 4
+	for (size_t i = from; i < chunk->frames; i++)
+		level_q26[i] = mca_octaves_from_peak(level_q26[i]);
+	ask_either(chunk, level_q26, from);
 }
 
 void mca_weigh_from(struct mca_chunk *chunk, unsigned from)

@@ -11,6 +11,16 @@ static uint32_t hear(const struct mca_chunk *chunk)
 	return mca_hear_from(chunk, 0);
 }
 
+static void level(struct mca_chunk *chunk)
+{
+	mca_level_from(chunk, 0);
+}
+
+static void ask(struct mca_chunk *chunk)
+{
+	mca_ask_from(chunk, 0);
+}
+
 static void measure(struct mca_chunk *chunk)
 {
 	mca_measure_from(chunk, 0);
@@ -26,7 +36,9 @@ static void apply(const struct mca_chunk *chunk)
 	mca_apply_from(chunk, 0);
 }
 
-static const struct mca_passes portable = { hear, measure, weigh, mca_fade, apply, mca_oversample };
+static const struct mca_passes portable = {
+	hear, level, ask, measure, weigh, mca_fade, apply, mca_oversample,
+};
 
 enum mca_path mca_path_best(void)
 {
@@ -40,9 +52,10 @@ enum mca_path mca_path_best(void)
 const struct mca_passes *mca_passes_of(uint32_t path)
 {
 #ifdef MCA_HAVE_AVX2
-	static const struct mca_passes avx2 = { mca_hear_avx2, mca_measure_avx2,
-						mca_weigh_avx2, mca_fade_avx2,
-						mca_apply_avx2, mca_oversample_avx2 };
+	static const struct mca_passes avx2 = {
+		mca_hear_avx2, mca_level_avx2, mca_ask_avx2, mca_measure_avx2, mca_weigh_avx2,
+		mca_fade_avx2, mca_apply_avx2, mca_oversample_avx2,
+	};
 
 	if (path == MCA_PATH_AVX2)
 		return &avx2;

@@ -132,7 +132,7 @@ static void a_dump_repeats_nothing_that_is_inherited(void)
 	CHECK_INT(document.code, 0);
 	text = mca_config_dump(document.settings);
 	CHECK(strstr(text, "\"comp\": {\"knee_db\": 6.0}\n      }") != NULL);
-	CHECK(strstr(strstr(text, "\"2\": {"), "\"dsp\": {\n    \"comp\"") != NULL);
+	CHECK(strstr(strstr(text, "\"2\": {"), "\"dsp\": {\n    \"gate\"") != NULL);
 	free(text);
 	document_done(&document);
 }

@@ -26,6 +26,7 @@ static const struct { const char *before, *after; } places[MCA_OBJECT_KINDS] = {
 	[MCA_OBJECT_PTT] = { "{\"logical_channels\": {\"1\": {\"input_device_id\": 1, "
 			     "\"output_device_id\": 1, \"ptt\": ", "}}}" },
 	[MCA_OBJECT_DSP] = { "{\"dsp\": ", "}" },
+	[MCA_OBJECT_GATE] = { "{\"dsp\": {\"gate\": ", "}}" },
 	[MCA_OBJECT_COMP] = { "{\"dsp\": {\"comp\": ", "}}" },
 	[MCA_OBJECT_LIMITER] = { "{\"dsp\": {\"limiter\": ", "}}" },
 	[MCA_OBJECT_HTTP] = { "{\"http\": ", "}" },

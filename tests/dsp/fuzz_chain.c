@@ -48,6 +48,14 @@ static struct mca_chain_params take_params(struct bytes *bytes)
 	params.limiter.lookahead_ms = flags & 16 ? take_between(bytes, 0, flags & 1 ? 10 : 1) : 0;
 	params.true_peak = flags & 2;
 	params.ptt_ramp_ms = take_between(bytes, 0, 100);
+	params.input_gain_db = flags & 32 ? take_between(bytes, -24, 24) : 0;
+	params.gate.enabled = flags & 64;
+	params.gate.threshold_dbfs = take_between(bytes, -80, 0);
+	params.gate.hysteresis_db = take_between(bytes, 0, 24);
+	params.gate.range_db = take_between(bytes, 0, 90);
+	params.gate.attack_ms = take_between(bytes, 0, flags & 128 ? 100 : 2);
+	params.gate.hold_ms = take_between(bytes, 10, flags & 1 ? 5000 : 20);
+	params.gate.release_ms = take_between(bytes, 0, flags & 4 ? 10000 : 20);
 	return params;
 }
 

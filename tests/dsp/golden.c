@@ -11,6 +11,7 @@
 #include "signals.h"
 
 #define FRAMES 60000u
+#define VARIANTS 9u
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash(uint64_t sum, uint64_t value, unsigned bytes)
@@ -34,11 +35,42 @@ static uint64_t hash_reading(uint64_t sum, const struct mca_meter_reading *readi
 	return hash(sum, reading->window << 32 | reading->frames, 8);
 }
 
+/* The stages in front of the compressor. */
+static struct mca_chain_params strip_variant(unsigned number)
+{
+	struct mca_chain_params params = params_default();
+
+	switch (number) {
+	case 7:
+		params.input_gain_db = 12;
+		params.gate.enabled = true;
+		params.gate.hold_ms = 10;
+		params.gate.release_ms = 20;
+		break;
+	case 8:
+		params.lanes = 1;
+		params.rate_hz = 48000;
+		params.input_gain_db = -7;
+		params.comp.knee_db = 6;
+		params.comp.makeup_db = 24;
+		params.gate.enabled = true;
+		params.gate.threshold_dbfs = -20;
+		params.gate.range_db = 18;
+		params.limiter.lookahead_ms = 2;
+		break;
+	default:
+		break;
+	}
+	return params;
+}
+
 static struct mca_chain_params variant(unsigned number)
 {
 	struct mca_chain_params params = params_default();
 
 	switch (number) {
+	case 0:
+		break;
 	case 1:
 		params.lanes = 1;
 		params.rate_hz = 48000;
@@ -80,15 +112,15 @@ static struct mca_chain_params variant(unsigned number)
 		params.limiter.lookahead_ms = 10;
 		break;
 	default:
-		break;
+		return strip_variant(number);
 	}
 	return params;
 }
 
-/* What a variant becomes: the first five in a circle, the last two each other. */
+/* What a variant becomes: the first five in a circle, then two each other. */
 static struct mca_chain_params successor(unsigned number)
 {
-	return variant(number < 5 ? (number + 1) % 5 : 11 - number);
+	return variant(number < 5 ? (number + 1) % 5 : number < 7 ? 11 - number : 15 - number);
 }
 
 /* Half-way the parameters change to another variant; the gate closes and opens. */
@@ -147,7 +179,7 @@ int main(void)
 	static const enum signal_kind kinds[] = { SIGNAL_DITHER, SIGNAL_NOISE, SIGNAL_BABBLE,
 						  SIGNAL_SQUARE, SIGNAL_LOWEST, SIGNAL_IMPULSES };
 
-	for (unsigned number = 0; number < 7; number++)
+	for (unsigned number = 0; number < VARIANTS; number++)
 		for (unsigned k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 			printf("chain-%u-%d %016llx\n", number, kinds[k],
 			       (unsigned long long)run(number, kinds[k]));

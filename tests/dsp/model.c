@@ -73,6 +73,12 @@ void model_init(struct model *model, const struct mca_chain_params *params, bool
 		.keep_attack = keep(params->comp.attack_ms, params->rate_hz),
 		.keep_release = keep(pole, params->rate_hz),
 		.keep_limiter = keep(params->limiter.release_ms, params->rate_hz),
+		.keep_gate_attack = keep(params->gate.attack_ms /
+					 fmax(log(fmax(params->gate.range_db, 1)), 1),
+					 params->rate_hz),
+		.keep_gate_release = keep(params->gate.release_ms, params->rate_hz),
+		.gate_wanted_db = params->gate.enabled ? params->gate.range_db : 0,
+		.gate_db = params->gate.enabled ? params->gate.range_db : 0,
 		.ceiling = model_ceiling(params),
 		.ramp_frames = floor(params->ptt_ramp_ms * params->rate_hz / 1000.0),
 		.ramp = open ? 1.0 : 0.0,
@@ -100,6 +106,29 @@ static double smooth(double state, double target, double kept)
 	return kept * state + (1.0 - kept) * target;
 }
 
+/* The attenuation of the noise gate at this frame. */
+static double move_gate(struct model *model, double level_db)
+{
+	const struct mca_gate_params *gate = &model->params.gate;
+	double close_db = gate->threshold_dbfs - gate->hysteresis_db;
+
+	if (!gate->enabled)
+		return 0;
+	if (level_db >= gate->threshold_dbfs || (model->gate_open && level_db >= close_db)) {
+		model->gate_open = true;
+		model->gate_hold = (unsigned)floor(gate->hold_ms * model->params.rate_hz / 1000 +
+						   0.5);
+	} else if (model->gate_hold > 0) {
+		model->gate_hold--;
+	} else {
+		model->gate_open = false;
+	}
+	model->gate_wanted_db = model->gate_open ? 0 : smooth(model->gate_wanted_db, gate->range_db,
+							      model->keep_gate_release);
+	model->gate_db = smooth(model->gate_db, model->gate_wanted_db, model->keep_gate_attack);
+	return model->gate_db;
+}
+
 static double move_ramp(struct model *model, bool open)
 {
 	double step = model->ramp_frames > 1 ? 1.0 / model->ramp_frames : 1.0;
@@ -114,11 +143,14 @@ void model_frame(struct model *model, const int16_t *in, double *out, bool open)
 	const struct mca_chain_params *params = &model->params;
 	double makeup = params->comp.enabled ? params->comp.makeup_db : 0.0;
 	int peak = 0;
-	double level_db, asked, over, gain;
+	double level_db, asked, over, gain, lift_db;
 
 	for (unsigned lane = 0; lane < params->lanes; lane++)
 		peak = abs(in[lane]) > peak ? abs(in[lane]) : peak;
 	level_db = peak ? 20.0 * log10(peak / 32768.0) : -1000.0;
+	level_db += params->input_gain_db;
+	lift_db = params->input_gain_db - move_gate(model, level_db);
+	level_db += lift_db - params->input_gain_db;
 
 	asked = model_curve(params, level_db);
 	model->detector_db = fmax(asked, smooth(model->detector_db, asked, model->keep_release));
@@ -131,7 +163,7 @@ void model_frame(struct model *model, const int16_t *in, double *out, bool open)
 	model->limiter_db = fmax(over, smooth(model->limiter_db, over, model->keep_limiter));
 
 	model->ring[model->now].limiter_db = model->limiter_db;
-	model->ring[model->now].gain_db = makeup - model->comp_db;
+	model->ring[model->now].gain_db = lift_db + makeup - model->comp_db;
 	for (unsigned lane = 0; lane < params->lanes; lane++)
 		model->ring[model->now].in[lane] = in[lane];
 	over = look_ahead(model);

@@ -16,6 +16,10 @@ struct model {
 	struct mca_chain_params params;
 	double keep_attack, keep_release, keep_limiter; /* a of each pole */
 	double ceiling;
+	double keep_gate_attack, keep_gate_release;
+	double gate_wanted_db, gate_db;
+	unsigned gate_hold;
+	bool gate_open;
 	double detector_db, comp_db, limiter_db;
 	double ramp_frames, ramp;
 	unsigned ahead, now;        /* D; the present frame in rings of D + 1 */

@@ -124,6 +124,8 @@ struct mca_chain_params params_default(void)
 			  .release_ms = 100 },
 		.limiter = { .enabled = true, .ceiling_dbfs = -3, .release_ms = 8 },
 		.ptt_ramp_ms = 5,
+		.gate = { .threshold_dbfs = -50, .hysteresis_db = 6, .range_db = 60, .attack_ms = 2,
+			  .hold_ms = 200, .release_ms = 100 },
 	};
 }
 
@@ -165,6 +167,17 @@ struct mca_chain_params params_random(struct dice *dice)
 	if (dice_below(dice, 3) == 0)
 		params.limiter.lookahead_ms = somewhere(dice, 0, dice_below(dice, 8) ? 2 : 10);
 	params.true_peak = dice_below(dice, 4) == 0;
+	if (dice_below(dice, 3) == 0)
+		params.input_gain_db = somewhere(dice, -24, 24);
+	params.gate = (struct mca_gate_params){
+		.enabled = dice_below(dice, 3) == 0,
+		.threshold_dbfs = somewhere(dice, -80, dice_below(dice, 4) ? -20 : 0),
+		.hysteresis_db = somewhere(dice, 0, 24),
+		.range_db = somewhere(dice, 0, 90),
+		.attack_ms = somewhere(dice, 0, dice_below(dice, 2) ? 5 : 100),
+		.hold_ms = somewhere(dice, 10, dice_below(dice, 2) ? 50 : 5000),
+		.release_ms = somewhere(dice, 0, dice_below(dice, 4) ? 100 : 10000),
+	};
 	params.comp.release_ms = dice_below(dice, 4) ? params.comp.attack_ms + 200 : 10000;
 	params.comp.release_ms = somewhere(dice, params.comp.attack_ms, params.comp.release_ms);
 	return params;

@@ -57,6 +57,8 @@ static void the_gain_never_steps(void)
 		params.rate_hz = RATE;
 		params.lanes = 1;
 		params.limiter.ceiling_dbfs = 0;
+		params.input_gain_db = 0;
+		params.gate.enabled = false;
 		/* Enough of the signal must remain for its gain to be seen. */
 		params.comp.threshold_dbfs = dice_between(&dice, -30, 0);
 		params.comp.makeup_db = fmin(params.comp.makeup_db, 12);
@@ -70,6 +72,8 @@ static void the_gain_never_steps(void)
 			params.lanes = 1;
 			params.limiter.lookahead_ms = lookahead_ms;
 			params.limiter.ceiling_dbfs = 0;
+			params.input_gain_db = 0;
+			params.gate.enabled = false;
 			params.comp.threshold_dbfs = dice_between(&dice, -30, 0);
 			params.comp.makeup_db = fmin(params.comp.makeup_db, 12);
 			cooked = cook(&params);
@@ -120,8 +124,11 @@ static double click_db(const struct mca_chain_params *before, const struct mca_c
 	mca_chain_process(&chain, out, out, middle, true);
 	mca_chain_set(&chain, &cooked);
 	mca_chain_process(&chain, out + middle, out + middle, 2 * SPECTRUM_FRAMES, true);
-	return spectrum_above_db(out + middle - SPECTRUM_FRAMES / 2, out + 2 * SPECTRUM_FRAMES,
-				 RATE, 2000);
+	/* Beside the louder of both tones: a noise gate that opens begins from nearly nothing. */
+	return fmin(spectrum_above_db(out + middle - SPECTRUM_FRAMES / 2,
+				      out + 2 * SPECTRUM_FRAMES, RATE, 2000),
+		    spectrum_above_db(out + middle - SPECTRUM_FRAMES / 2,
+				      out + middle + SPECTRUM_FRAMES, RATE, 2000));
 }
 
 static void check_click(const char *what, const struct mca_chain_params *before,
@@ -159,6 +166,22 @@ static void changes_make_no_click(void)
 	after = before;
 	after.limiter.enabled = false;
 	check_click("limiter off (idle)", &before, &after);
+	after = before;
+	after.input_gain_db = 12;
+	check_click("input gain 0 to 12 dB", &before, &after);
+	after = before;
+	after.gate.enabled = true;
+	after.gate.threshold_dbfs = 0;
+	after.gate.hold_ms = 10;
+	check_click("noise gate closes", &before, &after);
+	before.gate = after.gate;
+	after.gate.threshold_dbfs = -50;
+	check_click("threshold of the noise gate", &before, &after);
+	before.gate.range_db = 6;
+	after = before;
+	after.gate.range_db = 40;
+	check_click("range of the noise gate", &before, &after);
+	before.gate.enabled = false;
 	before.limiter.ceiling_dbfs = -26;
 	before.limiter.release_ms = 500;
 	after = before;

@@ -20,10 +20,12 @@ static void check_octaves(int64_t level_q58, double most)
 
 static void check_state(const struct mca_chain *chain)
 {
-	/* 60 dB of threshold, and 60 dB of ceiling with 24 dB of makeup, in octaves. */
-	check_octaves(chain->comp.detector_q58, 10);
-	check_octaves(chain->comp.reduction_q58, 10);
-	check_octaves(chain->limiter.reduction_q58, 14);
+	/* 60 dB of threshold, 60 dB of ceiling, 24 dB each of input gain and makeup, in octaves. */
+	check_octaves(chain->comp.detector_q58, 14);
+	check_octaves(chain->comp.reduction_q58, 14);
+	check_octaves(chain->limiter.reduction_q58, 18);
+	check_octaves(chain->gate.wanted_q58, 15);
+	check_octaves(chain->gate.reduction_q58, 15);
 	CHECK(chain->comp.makeup_q26 >= 0 && chain->comp.makeup_q26 <= 4 << 26);
 	CHECK(chain->ramp.phase_q31 <= UINT32_C(1) << 31);
 	CHECK(chain->meter.left > 0);
