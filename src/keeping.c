@@ -46,6 +46,7 @@ int mca_keeping_begin(struct mca_keeping *keeping, struct mca_place *place, stru
 			    keeping->flusher, &why);
 	if (code < 0)
 		return mca_diag_set(diag, code, "%s", why.text);
+	mca_place_use_keeper(place, keeping->flusher);
 	if (why.code)
 		mca_svc_log(LOG_WARNING, "%s", why.text);
 	return 0;

@@ -24,6 +24,7 @@
  * Beside the saved configuration stands config.json.base, which names the base file and the hash of
  * its text. All functions wait for the disk. Thread: control.
  */
+struct mca_keeper;
 struct mca_place;
 
 #define MCA_SYSTEM_CONFIG "/etc/mission-control-audio/config.json"
@@ -63,6 +64,10 @@ void mca_choice_done(struct mca_choice *choice);
 int mca_place_new(struct mca_place **place, const struct mca_place_options *options,
 		  struct mca_diag *diag);
 void mca_place_free(struct mca_place *place); /* NULL is fine. */
+
+/* From here on a keeper (borrowed) waits for the disk in mca_place_choose(), mca_place_stage() and
+ * mca_place_commit(), which give up after two seconds with -ETIMEDOUT. */
+void mca_place_use_keeper(struct mca_place *place, struct mca_keeper *keeper);
 
 /* Choose by the rule and read the text. 0, or negative errno with a fault; then choice->path names
  * the file that is to blame, if there is one. -ENOENT: there is no configuration. */

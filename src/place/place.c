@@ -206,7 +206,8 @@ static int read_base(const struct mca_place *place, struct mca_choice *choice,
 	return code == -ENOENT || code == -ENOTDIR ? 0 : code;
 }
 
-int mca_place_choose(struct mca_place *place, struct mca_choice *choice, struct mca_faults *faults)
+int mca_place_choose_now(const struct mca_place *place, struct mca_choice *choice,
+			 struct mca_faults *faults)
 {
 	enum verdict verdict;
 	size_t length;

@@ -14,6 +14,7 @@ struct mca_place {
 	char last_good[PATH_MAX];       /* "" = none */
 	char record[PATH_MAX];          /* config.json.base */
 	const char *example;            /* borrowed, static */
+	struct mca_keeper *keeper;      /* borrowed, NULL = the caller waits for the disk */
 
 	/* The live configuration. */
 	enum mca_source source;         /* where a save goes: FILE, or the state folder */
@@ -43,6 +44,14 @@ int mca_record_find(const char *path, uint64_t saved_hash, struct mca_base_line 
 /* Write a record of `next`, beside `old` unless that is NULL. 0 or negative errno with diag. */
 int mca_record_write(const char *path, const struct mca_base_line *old,
 		     const struct mca_base_line *next, struct mca_diag *diag);
+
+/* What the public functions of the same name do, on whatever thread may wait for the disk. They
+ * read the place and change nothing of it. */
+int mca_place_choose_now(const struct mca_place *place, struct mca_choice *choice,
+			 struct mca_faults *faults);
+int mca_place_stage_now(const struct mca_place *place, struct mca_saving *saving, const char *text,
+			size_t length, struct mca_diag *diag);
+int mca_place_commit_now(struct mca_saving *saving, struct mca_diag *diag);
 
 /* Move the saved configuration to a dated name, remove its record and all but the newest of those
  * that were set aside before. aside is the new name, "" when that failed. */

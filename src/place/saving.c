@@ -76,7 +76,8 @@ static int stage_at(const char *path, enum mca_source source, const char *text, 
 }
 
 /* Before the text gets its name, so that it never stands there without a record. */
-static int record(struct mca_place *place, const struct mca_saving *saving, struct mca_diag *diag)
+static int record(const struct mca_place *place, const struct mca_saving *saving,
+		  struct mca_diag *diag)
 {
 	struct mca_base_line *line = calloc(2, sizeof *line);
 	struct mca_base_line *old = &line[0], *next = &line[1];
@@ -104,8 +105,8 @@ static int record(struct mca_place *place, const struct mca_saving *saving, stru
 	return code;
 }
 
-static int stage_saved(struct mca_place *place, struct mca_saving *saving, const char *text,
-		       size_t length, struct mca_diag *diag)
+static int stage_saved(const struct mca_place *place, struct mca_saving *saving,
+		       const char *text, size_t length, struct mca_diag *diag)
 {
 	int code = stage_at(place->saved, MCA_SOURCE_STATE, text, length, saving, diag);
 
@@ -119,8 +120,8 @@ static int stage_saved(struct mca_place *place, struct mca_saving *saving, const
 	return code;
 }
 
-int mca_place_stage(struct mca_place *place, struct mca_saving *saving, const char *text,
-		    size_t length, struct mca_diag *diag)
+int mca_place_stage_now(const struct mca_place *place, struct mca_saving *saving, const char *text,
+			size_t length, struct mca_diag *diag)
 {
 	int code = check_base(place, diag);
 
@@ -140,22 +141,15 @@ int mca_place_stage(struct mca_place *place, struct mca_saving *saving, const ch
 			    "with run --config FILE to have one");
 }
 
-int mca_place_commit(struct mca_place *place, struct mca_saving *saving, struct mca_diag *diag)
+int mca_place_commit_now(struct mca_saving *saving, struct mca_diag *diag)
 {
 	int code = saving->backup.temporary[0] ? mca_store_commit(&saving->backup, diag) : 0;
 
 	if (code == 0)
 		code = mca_store_commit(&saving->config, diag);
-	if (code < 0) {
+	if (code < 0)
 		mca_place_drop(saving);
-		return code;
-	}
-	place->source = saving->source;
-	if (saving->source == MCA_SOURCE_FILE) {
-		place->base_exists = true;
-		place->base_hash = saving->hash;
-	}
-	return 0;
+	return code;
 }
 
 void mca_place_drop(struct mca_saving *saving)
