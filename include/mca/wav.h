@@ -14,13 +14,14 @@ struct mca_diag;
 struct mca_wav {
 	int16_t *frames;   /* interleaved, owned */
 	size_t count;      /* frames */
+	uint64_t announced; /* frames that the header promises; count if the file is whole */
 	unsigned lanes;
 	unsigned rate_hz;
 };
 
-/* Read a whole file of 16-bit PCM with 1 or 2 lanes (others are refused with the cure), at most
- * max_frames (0 = 2^31 - 1; longer: -EFBIG). Returns 0 or negative errno with diag; on an error
- * *wav is untouched. Free with mca_wav_done(). Thread: control. */
+/* Read a whole file of 16-bit PCM, WAV or RF64, with 1 or 2 lanes (others are refused with the
+ * cure), at most max_frames (0 = 2^31 - 1; longer: -EFBIG). Returns 0 or negative errno with diag;
+ * on an error *wav is untouched. Free with mca_wav_done(). Thread: control. */
 int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struct mca_diag *diag);
 
 /* The same judgement without the samples: fills count, lanes and rate_hz, frames stays NULL.

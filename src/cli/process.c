@@ -207,6 +207,21 @@ static int write_results(struct process *process)
 	return MCA_EXIT_OK;
 }
 
+/* A recorder that was stopped hard leaves a header that is wrong: the frames that are there are
+ * processed, and the difference is said. */
+static void warn_of_length(const struct process *process)
+{
+	const struct mca_wav *wav = &process->wav;
+
+	if (wav->announced != wav->count)
+		fprintf(stderr, "warning: %s is not whole: its header announces %llu frames, the "
+			"file holds %zu; these are processed\n", process->in,
+			(unsigned long long)wav->announced, wav->count);
+	else if (!wav->count)
+		fprintf(stderr, "warning: %s holds no frames, so neither does %s\n", process->in,
+			process->out);
+}
+
 static int run_process(struct process *process)
 {
 	struct mca_diag diag;
@@ -217,6 +232,7 @@ static int run_process(struct process *process)
 	code = prepare(process);
 	if (code != MCA_COMMAND_GO)
 		return code;
+	warn_of_length(process);
 	interrupt = mca_interrupt_open();
 	code = run_chain(process, interrupt);
 	if (code == MCA_COMMAND_GO)
@@ -238,10 +254,11 @@ static bool is_same_file(const char *one, const char *other)
 }
 
 static const char purpose[] =
-	"Runs a channel's compressor, limiter and meters over a 16-bit WAV file, sample for\n"
-	"sample what the running service would play. OUT.wav is replaced only when it is whole;\n"
-	"it may be the same file as IN.wav. It is as long as that: with a limiter.lookahead_ms it\n"
-	"begins with so much silence, and as much of the end of IN.wav is not in it.\n";
+	"Runs a channel's compressor, limiter and meters over a 16-bit WAV or RF64 file, sample\n"
+	"for sample what the running service would play. OUT.wav is replaced only when it is\n"
+	"whole; it may be the same file as IN.wav. It is as long as that: with a\n"
+	"limiter.lookahead_ms it begins with so much silence, and as much of the end of IN.wav is\n"
+	"not in it.\n";
 static const char examples[] =
 	"  mission-control-audio process talk.wav compressed.wav\n"
 	"  mission-control-audio process talk.wav out.wav --config config.json --channel 2\n"

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "mca/diag.h"
+#include "wav_head.h"
 
 #define WAV_LANES_MAX 2
 #define PROBE_BYTES 65536
@@ -55,7 +56,7 @@ static int check_format(const SF_INFO *info, const char *path, struct mca_diag *
 {
 	int type = info->format & SF_FORMAT_TYPEMASK;
 
-	if ((type != SF_FORMAT_WAV && type != SF_FORMAT_WAVEX) ||
+	if ((type != SF_FORMAT_WAV && type != SF_FORMAT_WAVEX && type != SF_FORMAT_RF64) ||
 	    (info->format & SF_FORMAT_SUBMASK) != SF_FORMAT_PCM_16)
 		return mca_diag_set(
 			diag, -EINVAL,
@@ -73,8 +74,10 @@ static int check_format(const SF_INFO *info, const char *path, struct mca_diag *
 	return 0;
 }
 
-/* Open and judge; on 0 *file is to be closed with sf_close() (which closes the descriptor too). */
-static int open_wav(SNDFILE **file, SF_INFO *info, const char *path, struct mca_diag *diag)
+/* Open and judge, fill in all of *wav but its frames; on 0 *file is to be closed with sf_close()
+ * (which closes the descriptor too). */
+static int open_wav(SNDFILE **file, SF_INFO *info, struct mca_wav *wav, const char *path,
+		    struct mca_diag *diag)
 {
 	off_t bytes = 0;
 	int err, fd = open_regular(path, &bytes, diag);
@@ -108,20 +111,28 @@ static int open_wav(SNDFILE **file, SF_INFO *info, const char *path, struct mca_
 	room = (sf_count_t)bytes / (2 * info->channels);
 	if (info->frames > room)
 		info->frames = room;
-	return 0;
+	*wav = (struct mca_wav) { .count = (size_t)info->frames, .lanes = (unsigned)info->channels,
+				  .rate_hz = (unsigned)info->samplerate };
+	err = mca_wav_head_read(fd, 2u * wav->lanes, &wav->announced, wav->count);
+	if (err == 0)
+		return 0;
+	sf_close(*file);
+	return mca_diag_set(diag, err, "%s was not finished: its header announces no samples, but "
+			    "samples follow; repair it, for example with: sox --ignore-length %s "
+			    "repaired.wav", path, path);
 }
 
 int mca_wav_probe(struct mca_wav *wav, const char *path, struct mca_diag *diag)
 {
+	struct mca_wav found;
 	SNDFILE *file;
 	SF_INFO info;
-	int err = open_wav(&file, &info, path, diag);
+	int err = open_wav(&file, &info, &found, path, diag);
 
 	if (err < 0)
 		return err;
 	sf_close(file);
-	*wav = (struct mca_wav) { .count = (size_t)info.frames, .lanes = (unsigned)info.channels,
-				  .rate_hz = (unsigned)info.samplerate };
+	*wav = found;
 	return 0;
 }
 
@@ -129,11 +140,12 @@ int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struc
 {
 	sf_count_t limit =
 		max_frames && max_frames < INT32_MAX ? (sf_count_t)max_frames : INT32_MAX;
+	struct mca_wav found;
 	SNDFILE *file;
 	SF_INFO info;
 	int16_t *frames;
 	sf_count_t got;
-	int err = open_wav(&file, &info, path, diag);
+	int err = open_wav(&file, &info, &found, path, diag);
 
 	if (err < 0)
 		return err;
@@ -154,9 +166,9 @@ int mca_wav_read(struct mca_wav *wav, const char *path, size_t max_frames, struc
 	}
 	got = sf_readf_short(file, frames, info.frames);
 	sf_close(file);
-	*wav = (struct mca_wav) { .frames = frames, .count = got > 0 ? (size_t)got : 0,
-				  .lanes = (unsigned)info.channels,
-				  .rate_hz = (unsigned)info.samplerate };
+	*wav = found;
+	wav->frames = frames;
+	wav->count = got > 0 ? (size_t)got : 0;
 	return 0;
 }
 

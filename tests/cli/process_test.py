@@ -6,6 +6,7 @@ import os
 import random
 import resource
 import signal
+import struct
 import subprocess
 
 import model
@@ -172,6 +173,54 @@ def the_result_may_replace_the_source():
     tap.same((FOLDER / "same.wav").stat().st_mode & 0o777, 0o640, "permissions")
 
 
+def riff(data, announced=None, kind=b"RIFF", extra=b"", lanes=2):
+    """A WAV file by hand: its data chunk may announce another size than it has."""
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, lanes, 44100, 44100 * 2 * lanes, 2 * lanes, 16)
+    size = len(data) if announced is None else announced
+    body = b"WAVE" + extra + form + b"data" + struct.pack("<I", size) + data
+    return kind + struct.pack("<I", 0xffffffff if kind == b"RF64" else len(body)) + body
+
+
+def a_file_that_is_not_whole_is_told():
+    """Cut short, never closed, or of a size beyond 32 bits: the frames that are there count."""
+    data = struct.pack("<2000h", *range(2000))
+    (FOLDER / "whole.wav").write_bytes(riff(data))
+    tap.same(run("process", "whole.wav", "good.wav")[1], "", "stderr of a whole file")
+    good = (FOLDER / "good.wav").read_bytes()
+    for announced, frames in ((8000, 2000), (4001, 1001), (0xfffffff0, 1073741820),
+                              (3996, 999)):
+        (FOLDER / "cut.wav").write_bytes(riff(data, announced))
+        stderr = run("process", "cut.wav", "out.wav")[1]
+        if announced == 3996:
+            tap.same(stderr, "", "a chunk after the data is no fault")
+            continue
+        tap.true(stderr.startswith("warning: cut.wav is not whole") and
+                 f"announces {frames} frames, the file holds 1000;" in stderr, stderr)
+        tap.same((FOLDER / "out.wav").read_bytes(), good, f"out.wav of {announced} bytes")
+    for more in (b"", b"LIST" + struct.pack("<I", 4) + b"INFO"):
+        (FOLDER / "none.wav").write_bytes(riff(b"") + more)
+        tap.true("holds no frames" in run("process", "none.wav", "out.wav")[1], "it is told")
+    (FOLDER / "open.wav").write_bytes(riff(data, 0))
+    one_sentence(run("process", "open.wav", "out.wav", want=1)[1], "open.wav was not finished",
+                 "sox --ignore-length")
+    (FOLDER / "gone.wav").write_bytes(riff(b"", 4000))
+    tap.true("announces 1000 frames, the file holds 0" in run("process", "gone.wav", "out.wav")[1],
+             "lost frames are told")
+
+
+def rf64_is_read():
+    """What recorders write when a file may grow beyond 4 GiB."""
+    data = struct.pack("<2000h", *range(2000))
+    (FOLDER / "whole.wav").write_bytes(riff(data))
+    run("process", "whole.wav", "good.wav")
+    for size, told in ((len(data), ""), (len(data) * 1000, "announces 1000000 frames")):
+        ds64 = struct.pack("<4sIQQQI", b"ds64", 28, 72 + size, size, size // 4, 0)
+        (FOLDER / "large.wav").write_bytes(riff(data, 0xffffffff, b"RF64", ds64))
+        stderr = run("process", "large.wav", "out.wav")[1]
+        tap.true(told in stderr and bool(told) == bool(stderr), stderr)
+        tap.same((FOLDER / "out.wav").read_bytes(), (FOLDER / "good.wav").read_bytes(), "out.wav")
+
+
 def an_empty_file_stays_empty():
     write_wav("empty.wav", [[], []])
     run("process", "empty.wav", "out.wav", "--meters", "empty.json")
@@ -270,6 +319,7 @@ if __name__ == "__main__":
             a_channel_of_the_configuration_can_be_chosen, mono_and_every_rate_equal_the_model,
             blocks_change_no_byte, meters_tell_the_level_of_every_window,
             the_result_may_replace_the_source, an_empty_file_stays_empty,
+            a_file_that_is_not_whole_is_told, rf64_is_read,
             a_failed_run_leaves_nothing_behind, a_full_disk_keeps_the_old_result,
             an_interrupted_run_leaves_nothing_behind,
             files_that_cannot_be_had_are_explained, the_rate_of_the_file_wins_and_that_is_said,
