@@ -2,7 +2,10 @@
 /*
  * The `run` command composes the rooms into the service and takes it apart again:
  *
- *     settings -> simulated cards -> engine (its threads play now) -> api -> http -> main loop
+ *     settings -> HTTP port -> simulated cards -> engine (its threads play now) -> api -> main loop
+ *
+ * The port comes first, so that a second instance ends before it has opened a device or emptied a
+ * file of the first one; requests are answered 503 until the api is there.
  *
  * What the command line says (--bind, --port, --simulation) stands beside the settings, never in
  * them: the same file read again by a reload must compare equal to what is live.
@@ -23,20 +26,18 @@
 
 #include "cli/command.h"
 #include "cli/json_memory.h"
+#include "door.h"
 #include "keeping.h"
 #include "mca/api.h"
 #include "mca/cli.h"
 #include "mca/config.h"
 #include "mca/engine.h"
 #include "mca/engine_check.h"
-#include "mca/http.h"
 #include "mca/simcard.h"
 #include "mca/svc.h"
 #include "memory.h"
-#include "publish.h"
 #include "setup.h"
 
-#define PORT_AS_CONFIGURED 65536
 #define DESCRIPTORS_WANTED 8192
 
 static const char example[] =
@@ -45,20 +46,18 @@ static const char example[] =
 
 struct run {
 	/* from the command line */
-	const char *config, *simulation, *bind;
-	unsigned port;
+	const char *config, *simulation;
 	bool simulate, check;
 	/* what comes of it */
 	struct mca_setup setup;
 	struct mca_keeping keeping;
-	const char *hosts[MCA_HOSTS_MAX];     /* allowed_hosts of the settings */
+	struct mca_engine_options engine_options;
 	/* the service */
 	struct mca_simrack *rack;
 	struct mca_engine *engine;
 	struct mca_svc *svc;
 	struct mca_api *api;
-	struct mca_http *http;
-	struct mca_runtime_file published;
+	struct mca_door door;                 /* its bind and port are from the command line */
 };
 
 static int failed(const struct mca_diag *diag)
@@ -105,23 +104,20 @@ static void raise_descriptor_limit(void)
 
 static int start_engine(struct run *run, struct mca_diag *diag)
 {
-	struct mca_engine_options options = {
-		.rack = run->rack,
-		.talk = run->keeping.talk,
-		.simulate = run->simulate,
-		.realtime = !run->setup.rack_spec->free_running,
-		.limit_s = run->setup.rack_spec->duration_s,
-		.meanwhile = mca_svc_meanwhile,
-		.context = run->svc,
-	};
+	struct mca_engine_options *options = &run->engine_options;
 
-	mca_memory_lock(&options);
-	return mca_engine_new(&run->engine, run->setup.settings, &options, diag);
+	options->rack = run->rack;
+	options->talk = run->keeping.talk;
+	options->simulate = run->simulate;
+	options->realtime = !run->setup.rack_spec->free_running;
+	options->limit_s = run->setup.rack_spec->duration_s;
+	options->meanwhile = mca_svc_meanwhile;
+	options->context = run->svc;
+	return mca_engine_new(&run->engine, run->setup.settings, options, diag);
 }
 
-static int start_http(struct run *run, struct mca_diag *diag)
+static int start_api(struct run *run, struct mca_diag *diag)
 {
-	const struct mca_settings *settings = run->setup.settings;
 	struct mca_api_options api = {
 		.engine = run->engine,
 		.talk = run->keeping.talk,
@@ -129,34 +125,15 @@ static int start_http(struct run *run, struct mca_diag *diag)
 		.choice = &run->setup.choice,
 		.refused = *run->setup.refused_path ? &run->setup.refused : NULL,
 		.rack = run->simulate ? run->rack : NULL,
+		.open = mca_door_is_open(&run->door),
 		.reloading = mca_svc_reloading,
-		.context = run->svc,
-	};
-	struct mca_http_options http = {
-		.bind = run->bind ? run->bind : settings->http.bind,
-		.port = run->port == PORT_AS_CONFIGURED ? settings->http.port : run->port,
-		.threads = settings->http.threads,
-		.allowed_hosts = run->hosts,
-		.allowed_host_count = settings->http.allowed_host_count,
-		.token = *run->setup.token ? run->setup.token : NULL,
-		.run_on_control = mca_svc_call,
 		.context = run->svc,
 	};
 	int result = mca_api_new(&run->api, &api);
 
 	if (result < 0)
 		return mca_diag_set(diag, result, "cannot set up the API: %s", strerror(-result));
-	for (unsigned i = 0; i < settings->http.allowed_host_count; i++)
-		run->hosts[i] = settings->http.allowed_hosts[i];
-	/* The configuration was judged when it was read; the command line was not. */
-	if (run->bind && !http.token && strncmp(http.bind, "127.", 4) != 0)
-		mca_svc_log(LOG_WARNING, "the API on %s is open to the network: set "
-			    "http.token_file, or bind to 127.0.0.1", http.bind);
-	result = mca_http_start(&run->http, run->api, &http, diag);
-	if (result < 0)
-		return result;
-	mca_publish(&run->published, settings, http.bind, mca_http_port(run->http));
-	mca_svc_log(LOG_INFO, "listening on http://%s:%u", http.bind, mca_http_port(run->http));
+	mca_door_serve(&run->door, run->api, run->engine);
 	return 0;
 }
 
@@ -172,6 +149,7 @@ static void tick(void *context)
 	struct run *run = context;
 
 	mca_keeping_tick(&run->keeping, run->engine);
+	mca_door_tick(&run->door, run->engine);
 }
 
 /* The simulated cards and the engine, from the first configuration that they take. */
@@ -205,13 +183,15 @@ static int start_and_loop(struct run *run)
 
 	mca_json_memory_tolerate();
 	raise_descriptor_limit();
-	if (mca_svc_new(&run->svc, &diag) < 0 ||
+	/* Memory first: whatever allocates later uses the one arena and locked pages. */
+	mca_memory_lock(&run->engine_options);
+	if (mca_svc_new(&run->svc, &diag) < 0 || mca_door_hold(&run->door, run->svc, &diag) < 0 ||
 	    mca_keeping_begin(&run->keeping, run->setup.place, &diag) < 0)
 		return failed(&diag);
 	result = build(run);
 	if (result != MCA_EXIT_OK)
 		return result;
-	if (start_http(run, &diag) < 0)
+	if (start_api(run, &diag) < 0)
 		return failed(&diag);
 	options.rack = run->rack;
 	options.engine = run->engine;
@@ -229,14 +209,16 @@ static int stop(struct run *run)
 
 	if (run->engine)
 		mca_engine_stop(run->engine);
-	mca_runtime_file_withdraw(&run->published);
-	mca_http_stop(run->http);
+	result = mca_door_close(&run->door);
 	while (run->engine && mca_engine_notice(run->engine, &notice))
 		mca_svc_log_notice(&notice);
-	mca_api_free(run->api);
-	mca_engine_free(run->engine);
-	mca_svc_free(run->svc);
-	mca_keeping_end(&run->keeping);
+	/* An HTTP worker that is stuck may still be inside of all of this. */
+	if (result == 0) {
+		mca_api_free(run->api);
+		mca_engine_free(run->engine);
+		mca_svc_free(run->svc);
+		mca_keeping_end(&run->keeping);
+	}
 	result = run->rack ? mca_simrack_pump(run->rack) : 0;
 	if (result == 0)
 		return MCA_EXIT_OK;
@@ -278,6 +260,8 @@ static int run_parsed(struct run *run)
 	run->setup.example = example;
 	code = mca_setup_load(&run->setup);
 	if (code == MCA_EXIT_OK)
+		code = mca_door_judge(&run->door, run->setup.settings, run->setup.token);
+	if (code == MCA_EXIT_OK)
 		code = run->check ? check(run) : serve(run);
 	if (run->rack && rack_is_free(run->rack))
 		mca_simrack_free(run->rack);
@@ -299,7 +283,7 @@ static const char examples[] =
 
 int mca_run(int argc, char **argv)
 {
-	struct run run = { .port = PORT_AS_CONFIGURED, .published = { .fd = -1 } };
+	struct run run = { .door = MCA_DOOR_CLOSED };
 	const struct mca_option options[] = {
 		{ "config", "FILE", MCA_OPTION_TEXT, &run.config, 0, 0,
 		  "the configuration", false },
@@ -307,9 +291,9 @@ int mca_run(int argc, char **argv)
 		  "integer device ids mean the simulated cards", false },
 		{ "simulation", "FILE", MCA_OPTION_TEXT, &run.simulation, 0, 0,
 		  "what the simulated cards do; implies --simulate", false },
-		{ "bind", "ADDRESS", MCA_OPTION_TEXT, &run.bind, 0, 0,
+		{ "bind", "ADDRESS", MCA_OPTION_TEXT, &run.door.bind, 0, 0,
 		  "IPv4 address to listen on (as configured: 127.0.0.1)", false },
-		{ "port", "N", MCA_OPTION_UNSIGNED, &run.port, 0, 65535,
+		{ "port", "N", MCA_OPTION_UNSIGNED, &run.door.port, 0, 65535,
 		  "port to listen on, 0 = any free one (as configured: 8000)", false },
 		{ "check", NULL, MCA_OPTION_FLAG, &run.check, 0, 0,
 		  "only check the configuration and that its devices are there", false },
@@ -321,8 +305,8 @@ int mca_run(int argc, char **argv)
 
 	if (code != MCA_COMMAND_GO)
 		return code;
-	if (run.bind && inet_pton(AF_INET, run.bind, &address) != 1)
+	if (run.door.bind && inet_pton(AF_INET, run.door.bind, &address) != 1)
 		return mca_command_misused(&command, "--bind is \"%s\"; give an IPv4 address like "
-					   "127.0.0.1", run.bind);
+					   "127.0.0.1", run.door.bind);
 	return run_parsed(&run);
 }

@@ -53,6 +53,7 @@ struct mca_api_options {
 	struct mca_place *place;       /* borrowed: where configurations are; NULL = nowhere */
 	const struct mca_choice *choice; /* the live one, NULL = the built-in example */
 	const struct mca_faults *refused; /* what was refused before it, NULL = nothing */
+	bool open;                     /* whoever reaches the API needs no token */
 	struct mca_simrack *rack;      /* borrowed, NULL = real cards; for device listings */
 	/* Told when a reload asked for over the API begins and when it has ended, either way, on
 	 * the control thread; NULL = nobody wants to know. */

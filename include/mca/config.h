@@ -54,9 +54,13 @@ char *mca_config_dump(const struct mca_settings *settings);
 
 /* Warnings worth a journal line, appended to `faults` with code 0: integer device ids, one line for
  * all channels (they move; not if `simulate`: then they mean simulated cards), a disabled channel
- * that shares a device, an API that other machines reach without a token. */
+ * that shares a device. */
 void mca_config_warn(const struct mca_settings *settings, bool simulate,
 		     struct mca_faults *faults);
+
+/* The same for an API that other machines reach without the token file that would lock it; a
+ * service knows of tokens that the file does not name, and judges by itself. */
+void mca_config_warn_access(const struct mca_settings *settings, struct mca_faults *faults);
 
 /* Print every key with its allowed values, default and meaning as Markdown tables. */
 void mca_config_reference(FILE *out);

@@ -11,12 +11,14 @@
  * names the place and the cure into a struct mca_diag; the same sentence reaches the command line,
  * the journal and the HTTP answer, unchanged.
  */
+#define MCA_DIAG_TEXT_MAX 320
+
 struct mca_diag {
 	int code;           /* negative errno, 0 = nothing said */
 	unsigned line;      /* 1-based line in the document it concerns, 0 = none */
 	char pointer[128];  /* JSON pointer (RFC 6901) of what it concerns, "" = whole document */
 	char value[64];     /* the offending value as JSON text, cut to fit; "" = none */
-	char text[320];     /* one sentence, no final newline */
+	char text[MCA_DIAG_TEXT_MAX]; /* one sentence, no final newline */
 };
 
 /*

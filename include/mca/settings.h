@@ -52,6 +52,7 @@ struct mca_settings {
 		char token_file[256];     /* "" = no token */
 		char allowed_hosts[MCA_HOSTS_MAX][128];
 		unsigned allowed_host_count;
+		bool allow_anonymous;     /* serve other machines without a token: default false */
 		unsigned threads;         /* 16..1900, 256: connections served at once */
 	} http;
 	struct {

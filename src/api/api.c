@@ -25,6 +25,7 @@ int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
 	a->engine = options->engine;
 	a->boot = mca_etag_boot();
 	a->rack = options->rack;
+	a->open = options->open;
 	a->reloading = options->reloading;
 	a->context = options->context;
 	a->talk = options->talk;

@@ -15,6 +15,7 @@ struct mca_api {
 	struct mca_simrack *rack;   /* borrowed, NULL = real cards */
 	struct mca_talk *talk;      /* borrowed, NULL = nothing is kept */
 	struct mca_place *place;    /* borrowed, NULL = no file is ever used */
+	bool open;                  /* no token is asked for */
 	void (*reloading)(void *context, bool begins); /* NULL = nobody listens */
 	void *context;
 	struct mca_origin origin;

@@ -155,10 +155,11 @@ void mca_status_get(struct mca_api *api, const struct mca_api_request *request,
 	if (status) {
 		mca_engine_status(api->engine, status);
 		document = json_pack(
-			"{s:s, s:o, s:s, s:o, s:o, s:I, s:i, s:i, s:o, s:o, s:o, s:o}",
+			"{s:s, s:o, s:s, s:b, s:o, s:o, s:I, s:i, s:i, s:o, s:o, s:o, s:o}",
 			"state", mca_engine_state_name(status->state),
 			"reasons", reasons_of(status),
 			"version", MCA_VERSION,
+			"api_open", api->open,
 			"uptime_s", mca_document_tenths((double)status->uptime_ms / 1000.0),
 			"cpu_percent", mca_document_hundredths(status->cpu_percent),
 			"xruns", (json_int_t)status->xruns,

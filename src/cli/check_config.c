@@ -77,8 +77,10 @@ static int check(const struct mca_command *command, const char *path, bool simul
 		return mca_command_failed(command, "out of memory");
 	ok = mca_config_load(path, settings, &faults) == 0 &&
 	     mca_engine_check(settings, NULL, simulate, NULL, &faults) == 0;
-	if (ok)
+	if (ok) {
 		mca_config_warn(settings, simulate, &warnings);
+		mca_config_warn_access(settings, &warnings);
+	}
 	mca_config_find_lines_of(path, &faults);
 	code = (json ? print_json : print_plain)(path, ok, settings->channel_count, &faults,
 						 &warnings);

@@ -134,15 +134,20 @@ static const struct mca_field fields[] = {
 	  .preset = 8000, .doc = "TCP port; 0 is any free one." },
 	{ MCA_OBJECT_HTTP, "token_file", MCA_FIELD_TEXT, MCA_FIELD_UNSET, SETTING(http.token_file),
 	  .min = 1, .max = 255,
-	  .doc = "File with the bearer token that every request must then carry." },
+	  .doc = "File with the bearer token that every request but GET /healthz must then "
+		 "carry." },
 	{ MCA_OBJECT_HTTP, "allowed_hosts", MCA_FIELD_HOSTS, SETTING(http.allowed_hosts), .min = 1,
 	  .max = 127, .preset_text = "[]", .check = mca_text_host,
 	  .doc = "Up to 8 further host names by which the API may be addressed, and whose pages "
 		 "may change something: NAME stands for any port, NAME:PORT for this port alone." },
+	{ MCA_OBJECT_HTTP, "allow_anonymous", MCA_FIELD_BOOL, SETTING(http.allow_anonymous),
+	  .preset = 0, .doc = "Start without a token although `bind` lets other machines in: "
+		 "everybody who reaches the port can then change everything." },
 	{ MCA_OBJECT_HTTP, "threads", MCA_FIELD_INTEGER, SETTING(http.threads), .min = 16,
 	  .max = 1900, .preset = 256,
-	  .doc = "Connections served at once, slow and idle ones included; each costs a thread and "
-		 "about 20 KiB of memory." },
+	  .doc = "Connections served at once; each costs a thread and about 20 KiB of memory. "
+		 "Three quarters of them (from one other machine a quarter) may wait for their "
+		 "client; beyond that the one that waits longest is closed for a new one." },
 
 	{ MCA_OBJECT_REALTIME, "priority", MCA_FIELD_INTEGER, SETTING(realtime.priority), .min = 1,
 	  .max = 98, .preset = 70, .doc = "SCHED_FIFO priority of the channels' threads." },

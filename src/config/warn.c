@@ -58,18 +58,6 @@ static void warn_disabled(const struct mca_settings *settings, unsigned at,
 	}
 }
 
-static void warn_open_door(const struct mca_settings *settings, struct mca_faults *faults)
-{
-	const char *bind = settings->http.bind;
-
-	if (strncmp(bind, "127.", 4) == 0 || settings->http.token_file[0])
-		return;
-	mca_faults_say(faults, 0, "/http/bind", NULL,
-		       "the API can be reached from other machines at %s "
-		       "and asks for no token: set http.token_file, or bind to 127.0.0.1",
-		       bind);
-}
-
 void mca_config_warn(const struct mca_settings *settings, bool simulate,
 		     struct mca_faults *faults)
 {
@@ -81,5 +69,21 @@ void mca_config_warn(const struct mca_settings *settings, bool simulate,
 		for (field = NULL; (field = mca_table_next(MCA_OBJECT_CHANNEL, field));)
 			if (field->type == MCA_FIELD_DEVICE)
 				warn_disabled(settings, i, field, faults);
-	warn_open_door(settings, faults);
+}
+
+void mca_config_warn_access(const struct mca_settings *settings, struct mca_faults *faults)
+{
+	const char *bind = settings->http.bind;
+
+	if (strncmp(bind, "127.", 4) == 0 || settings->http.token_file[0])
+		return;
+	if (settings->http.allow_anonymous)
+		mca_faults_say(faults, 0, "/http/allow_anonymous", NULL,
+			       "everybody who can reach %s can change everything: set "
+			       "http.token_file", bind);
+	else
+		mca_faults_say(faults, 0, "/http/bind", NULL,
+			       "other machines can reach the API at %s: the service does not start "
+			       "unless its unit passes a token as the credential api-token; set "
+			       "http.token_file, or bind to 127.0.0.1", bind);
 }

@@ -28,7 +28,7 @@ static void send_response(struct mca_exchange *exchange, const struct mca_api_re
 	free(text);
 }
 
-void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *detail)
+static void refuse(struct mca_exchange *exchange, int status, const char *detail)
 {
 	struct mca_api_response response;
 
@@ -36,6 +36,23 @@ void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *
 	mca_api_problem(&response, status, detail);
 	send_response(exchange, &response, false);
 	mca_api_response_done(&response);
+}
+
+/* CivetWeb has one code for garbage, for a head that is too long and for one that came too late. */
+void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *method,
+			 const char *version)
+{
+	bool is_method = method && version && mca_head_is_token(method);
+
+	if (status == 505 || (version && strncmp(version, "1.", 2) != 0))
+		refuse(exchange, 505, "speak HTTP/1.1 or HTTP/1.0");
+	else if (is_method && !mca_api_takes_method(method))
+		refuse(exchange, 501, "this method is unknown here: use GET, HEAD or POST");
+	else if (status == 500)
+		refuse(exchange, 500, "the request could not be read");
+	else
+		refuse(exchange, 400, "this is no HTTP request, its head holds a tab or another "
+		       "control character, is longer than 8192 bytes, or did not arrive in time");
 }
 
 static struct mca_refusal check(const struct mca_exchange *exchange, struct mca_framing *framing)
@@ -68,13 +85,13 @@ static int read_body(struct mca_exchange *exchange, const struct mca_framing *fr
 		return -ECONNRESET;
 	*body = malloc(framing->length);
 	if (!*body) {
-		mca_exchange_refuse(exchange, 503, "memory ran out; try again");
+		refuse(exchange, 503, "memory ran out; try again");
 		return -ENOMEM;
 	}
 	code = mca_body_read(exchange->read, exchange->connection, *body, framing->length,
 			     exchange->house->body_timeout_ms);
 	if (code == -ETIMEDOUT)
-		mca_exchange_refuse(exchange, 408, "the body did not arrive in time; nothing was "
+		refuse(exchange, 408, "the body did not arrive in time; nothing was "
 				    "done");
 	if (code)
 		free(*body);
@@ -95,17 +112,33 @@ static void run_job(void *arg)
 }
 
 /* The job lives on this stack: run_on_control returns only when it has run, or never will. */
-static void handle(const struct mca_house *house, const struct mca_api_request *request,
+static int run_on_control(struct mca_house *house, struct job *job)
+{
+	int code = -EBUSY;
+
+	/* A worker for each that waits: a flood of them must leave workers for the others. */
+	if (atomic_fetch_add(&house->control_calls, 1) < house->control_calls_max)
+		code = house->run_on_control(house->context, run_job, job,
+					     house->control_timeout_ms);
+	atomic_fetch_sub(&house->control_calls, 1);
+	return code;
+}
+
+static void handle(struct mca_house *house, const struct mca_api_request *request,
 		   struct mca_api_response *response)
 {
-	struct job job = { house->api, request, response };
+	struct job job = { atomic_load(&house->api), request, response };
 	int code;
 
+	if (!job.api) {
+		mca_api_problem(response, 503, "the service is starting; try again");
+		return;
+	}
 	if (!mca_api_needs_control(request)) {
 		run_job(&job);
 		return;
 	}
-	code = house->run_on_control(house->context, run_job, &job, house->control_timeout_ms);
+	code = run_on_control(house, &job);
 	if (code == -ESHUTDOWN)
 		mca_api_problem(response, 503, "the service is stopping; nothing was changed");
 	else if (code)
@@ -163,7 +196,7 @@ void mca_exchange_run(struct mca_exchange *exchange)
 
 	if (refusal.status) {
 		exchange->unread = true;
-		mca_exchange_refuse(exchange, refusal.status, refusal.detail);
+		refuse(exchange, refusal.status, refusal.detail);
 		return;
 	}
 	answer(exchange, &request, &framing);

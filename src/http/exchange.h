@@ -2,6 +2,8 @@
 #ifndef MCA_HTTP_EXCHANGE_H
 #define MCA_HTTP_EXCHANGE_H
 
+#include <stdatomic.h>
+
 #include "body.h"
 #include "head.h"
 #include "host.h"
@@ -9,9 +11,11 @@
 
 struct mca_api;
 
-/* What all exchanges of a server share; constant while it runs. */
+/* What all exchanges of a server share; constant while it runs, but for the atomics. */
 struct mca_house {
-	struct mca_api *api;
+	_Atomic(struct mca_api *) api;   /* NULL = the service is starting */
+	atomic_uint control_calls;       /* requests that wait for the control thread */
+	unsigned control_calls_max;
 	struct mca_hosts hosts;
 	char *token;                 /* NULL = none */
 	unsigned body_timeout_ms;
@@ -23,7 +27,7 @@ struct mca_house {
 
 /* One request and the way to its client; no socket library in sight. */
 struct mca_exchange {
-	const struct mca_house *house;
+	struct mca_house *house;
 	const struct mca_head *head;
 	bool plain;                  /* mca_head_is_plain() */
 	bool last;                   /* the connection closes after it, whatever was asked for */
@@ -42,7 +46,9 @@ struct mca_exchange {
  * Thread: a worker. */
 void mca_exchange_run(struct mca_exchange *exchange);
 
-/* Answer what CivetWeb could not parse. Thread: a worker. */
-void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *detail);
+/* Answer what CivetWeb has refused with a status of its own. Method and version as far as it cut
+ * them, when it cut no header after them; NULL = it did not come so far. Thread: a worker. */
+void mca_exchange_refuse(struct mca_exchange *exchange, int status, const char *method,
+			 const char *version);
 
 #endif

@@ -36,6 +36,12 @@ static bool has_blank_before_colon(const struct mca_head_field *field)
 	return field->value > colon + 1 && !colon[1];
 }
 
+bool mca_head_is_token(const char *text)
+{
+	return *text && !text[strspn(text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
 void mca_head_trim(struct mca_head *head)
 {
 	for (unsigned i = 0; i < head->count; i++) {

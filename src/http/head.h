@@ -53,6 +53,9 @@ unsigned mca_head_count(const struct mca_head *head, const char *name);
  * CivetWeb cuts the text in place, so that its pointers tell. `end` is the end of its buffer. */
 bool mca_head_is_plain(const struct mca_head *head, const char *end);
 
+/* A token of RFC 9110 (5.6.2), as methods are? */
+bool mca_head_is_token(const char *text);
+
 /* Drop the blanks around each value, in CivetWeb's own buffer. After mca_head_is_plain(), which
  * reads from the pointers where the lines ended. */
 void mca_head_trim(struct mca_head *head);

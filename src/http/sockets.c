@@ -67,30 +67,13 @@ static void visit_all(unsigned port, visitor *visit, void *context)
 	closedir(folder);
 }
 
-struct wanted {
-	struct in_addr address;
-	unsigned port;
-	int fd;
-};
-
-static bool is_wanted(void *context, int fd, const struct sockaddr_in *peer)
+bool mca_sockets_peer(int fd, unsigned port, struct sockaddr_in *peer)
 {
-	struct wanted *wanted = context;
+	socklen_t size = sizeof *peer;
 
-	if (!peer || peer->sin_addr.s_addr != wanted->address.s_addr ||
-	    ntohs(peer->sin_port) != wanted->port)
-		return false;
-	wanted->fd = fd;
-	return true;
-}
-
-int mca_sockets_find(unsigned port, const char *peer, unsigned peer_port)
-{
-	struct wanted wanted = { .port = peer_port, .fd = -1 };
-
-	if (inet_pton(AF_INET, peer, &wanted.address) == 1)
-		visit_all(port, is_wanted, &wanted);
-	return wanted.fd;
+	/* The peer first: most descriptors of the process have none. */
+	return getpeername(fd, (struct sockaddr *)peer, &size) == 0 &&
+	       peer->sin_family == AF_INET && is_local_port(fd, port);
 }
 
 size_t mca_sockets_ready(int fd)

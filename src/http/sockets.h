@@ -2,18 +2,19 @@
 #ifndef MCA_HTTP_SOCKETS_H
 #define MCA_HTTP_SOCKETS_H
 
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
  * The sockets that CivetWeb keeps to itself, found among the descriptors of the process by their
  * addresses. Needed to end all connections at a stop, where CivetWeb would wait up to two seconds
- * for silent ones, to close a refused connection without losing the answer, and to read a long
- * body in steps that cannot block.
+ * for silent ones, to cut the connections that wait too long, to close a refused connection
+ * without losing the answer, and to read a long body in steps that cannot block.
  */
 
-/* The accepted connection from a peer ("127.0.0.1", port), -1 = not found. The descriptor stays
- * CivetWeb's and is valid while the worker that serves it is in our code. Thread: any. */
-int mca_sockets_find(unsigned port, const char *peer, unsigned peer_port);
+/* Is this descriptor an accepted connection on the port? Thread: any. */
+bool mca_sockets_peer(int fd, unsigned port, struct sockaddr_in *peer);
 
 /* Bytes that can be read from a descriptor without waiting; 0 for -1. Thread: any. */
 size_t mca_sockets_ready(int fd);

@@ -6,24 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "civet.h"
 #include "mca/diag.h"
 
-int mca_trouble_explain(const char *words, const char *bind, unsigned port, struct mca_diag *diag)
+int mca_trouble_explain(const char *words, const struct mca_civet_options *options,
+			struct mca_diag *diag)
 {
 	const char *number = strstr(words, ": ");
 	int code = number && strstr(words, "bind") ? atoi(number + 2) : 0;
 
+	if (!code && strstr(words, "thread"))
+		return mca_diag_set(diag, -EAGAIN, "not all of the %u HTTP threads could be "
+				    "started: lower http.threads, or raise the limit on tasks "
+				    "(TasksMax= of the unit, ulimit -u)", options->threads);
 	switch (code) {
 	case EADDRINUSE:
 		return mca_diag_set(diag, -code, "port %u is in use: stop the program that listens "
 				    "on it (ss -ltnp shows which), or choose another port with "
-				    "--port", port);
+				    "--port", options->port);
 	case EADDRNOTAVAIL:
 		return mca_diag_set(diag, -code, "%s is no address of this machine: choose one "
-				    "with --bind, 127.0.0.1 or 0.0.0.0 always work", bind);
+				    "with --bind, 127.0.0.1 or 0.0.0.0 always work", options->bind);
 	case EACCES:
 		return mca_diag_set(diag, -code, "port %u needs root: choose one above 1023 with "
-				    "--port", port);
+				    "--port", options->port);
 	default:
 		return mca_diag_set(diag, code ? -code : -EIO, "the HTTP server did not start: %s",
 				    words[0] ? words : "no reason given");

@@ -241,6 +241,8 @@ static int on_tick(sd_event_source *source, uint64_t due_us, void *context)
 	struct mca_svc *svc = context;
 
 	mca_engine_tick(svc->options.engine);
+	if (svc->options.tick)
+		svc->options.tick(svc->options.context);
 	become_ready(svc);
 	if (svc->options.tick)
 		svc->options.tick(svc->options.context);

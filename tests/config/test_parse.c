@@ -223,6 +223,7 @@ static void warnings_name_what_may_surprise(void)
 
 	CHECK_INT(document.code, 0);
 	mca_config_warn(document.settings, false, &warnings);
+	mca_config_warn_access(document.settings, &warnings);
 	CHECK_INT(warnings.count, 2);
 	if (warnings.count == 2) {
 		CHECK_STR(warnings.list[0].pointer, "/logical_channels");
@@ -230,11 +231,14 @@ static void warnings_name_what_may_surprise(void)
 		CHECK_STR(warnings.list[1].pointer, "/http/bind");
 	}
 	mca_faults_done(&warnings);
-	strcpy(document.settings->http.token_file, "/run/token");
-	mca_config_warn(document.settings, false, &warnings);
+	document.settings->http.allow_anonymous = true;
+	mca_config_warn_access(document.settings, &warnings);
 	CHECK_INT(warnings.count, 1);
+	CHECK_STR(warnings.count ? warnings.list[0].pointer : "", "/http/allow_anonymous");
 	mca_faults_done(&warnings);
+	strcpy(document.settings->http.token_file, "/run/token");
 	mca_config_warn(document.settings, true, &warnings);
+	mca_config_warn_access(document.settings, &warnings);
 	CHECK_INT(warnings.count, 0);
 	mca_faults_done(&warnings);
 	document_done(&document);

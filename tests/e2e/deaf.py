@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import tap
-from service import PATIENCE_S, PROGRAM, Service, config, plain_environment, wait_for
+from service import PATIENCE_S, PROGRAM, Problem, Service, config, plain_environment, wait_for
 
 CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x00020000, 16384, 1 << 18
 JOURNAL = "/run/systemd/journal/socket"
@@ -101,7 +101,7 @@ class DeafService(Service):
         tap.same(self.process.poll(), None, "exit code of a program that should run")
         try:
             return self.get("/healthz")
-        except OSError:
+        except (OSError, Problem):  # not yet listening, or 503 while it starts
             return None
 
     def __exit__(self, *_):

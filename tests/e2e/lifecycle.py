@@ -15,7 +15,7 @@ from service import PATIENCE_S, Service, config, folder, plain_environment, prog
 
 # The whole list; a thread with another name has no business here.
 THREADS = {"mission-control": 1, "mca-ch-1": 1, "mca-ch-2": 1, "mca-ch-3": 1, "mca-ch-4": 1,
-           "mca-opener": 1, "mca-keeper": 2,
+           "mca-opener": 1, "mca-keeper": 2, "mca-http": 1,
            "civetweb-master": 1, "civetweb-worker": None}
 
 

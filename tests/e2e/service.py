@@ -113,7 +113,8 @@ class Service:
         text = document if isinstance(document, str) else json.dumps(document)
         self.config.write_text(text, encoding="utf-8")
 
-    def __enter__(self):
+    def begin(self):
+        """Starts it and waits for nothing."""
         # A relative path of a configuration means this folder.
         self.process = subprocess.Popen([PROGRAM, *self.arguments], cwd=self.path,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -121,6 +122,9 @@ class Service:
                                         env=self.environment)
         self.reader = threading.Thread(target=self._listen)
         self.reader.start()
+
+    def __enter__(self):
+        self.begin()
         try:
             self.port = int(self.await_line(r"listening on http://[0-9.]+:(\d+)$")[1])
         except BaseException:

@@ -10,8 +10,8 @@ server = rig.Server()
 CHANNEL = {"name", "state", "reason", "input", "output", "xruns", "latency_ms", "drift_ppm",
            "clock", "level_frames", "level_target_frames", "cpu_percent", "wakeup_max_us",
            "mute", "gate_open"}
-STATUS = {"state", "reasons", "version", "uptime_s", "cpu_percent", "xruns", "sample_rate",
-          "blocksize", "config", "realtime", "device_map", "channels"}
+STATUS = {"state", "reasons", "version", "api_open", "uptime_s", "cpu_percent", "xruns",
+          "sample_rate", "blocksize", "config", "realtime", "device_map", "channels"}
 METERS = {"rms_dbfs", "peak_dbfs", "gain_reduction_db", "input_rms_dbfs", "input_peak_dbfs",
           "input_clipped", "clipped", "true_peak_dbtp"}
 

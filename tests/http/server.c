@@ -155,8 +155,9 @@ static void start_http(struct server *server)
 	http->allowed_host_count = server->host ? 1 : 0;
 	http->run_on_control = desk_call;
 	http->context = &server->desk;
-	if (mca_http_start(&server->http, server->api, http, &diag))
+	if (mca_http_start(&server->http, http, &diag))
 		die("http", &diag);
+	mca_http_open(server->http, server->api);
 	printf("port %u\n", mca_http_port(server->http));
 }
 
