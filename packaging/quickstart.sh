@@ -29,7 +29,7 @@ build_packages='gcc libc6-dev meson ninja-build pkgconf
 libasound2-dev libcivetweb-dev libjansson-dev libsndfile1-dev libsystemd-dev'
 test_packages="$build_packages python3 espeak-ng alsa-utils systemd"
 # The package and the virtual machines that it is installed in.
-system_packages='dpkg-dev debhelper lintian qemu-system-x86 mmdebstrap cpio e2fsprogs kmod'
+system_packages='build-essential debhelper lintian qemu-system-x86 mmdebstrap cpio e2fsprogs kmod'
 root_packages='mmdebstrap iproute2'
 arm64_packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
 all_stages='lint gcc arm64 clang asan tsan debian13 system'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fill SOCKET: send datagrams to a Unix socket until it takes no more, which is soon where its owner
- * does not read. Prints how many. A sender may have only so many bytes under way, so each sender
+ * fill SOCKET: send datagrams to a Unix socket until it takes no more, which is soon where its
+ * owner does not read. Prints how many. A sender may have only so many bytes under way, so each sender
  * that is full is followed by another one, until even the first datagram of one is refused.
  */
 #include <errno.h>
@@ -23,9 +23,10 @@ int main(int argc, char **argv)
 	}
 	strcpy(address.sun_path, argv[1]);
 	do {
-		int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 
-		if (sender < 0 || connect(sender, (struct sockaddr *)&address, sizeof address) < 0) {
+		if (sender < 0 ||
+		    connect(sender, (struct sockaddr *)&address, sizeof address) < 0) {
 			perror("fill");
 			return 1;
 		}
