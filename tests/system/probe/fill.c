@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fill SOCKET: send datagrams to a Unix socket until it takes no more, which is soon where its
- * owner does not read. Prints how many. A sender may have only so many bytes under way, so each sender
- * that is full is followed by another one, until even the first datagram of one is refused.
+ * owner does not read. Prints how many. A sender may have only so many bytes under way, so each
+ * sender that is full is followed by another one, until even the first datagram of one is refused.
  */
 #include <errno.h>
 #include <stdio.h>
