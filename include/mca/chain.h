@@ -28,8 +28,8 @@ struct mca_diag;
  * identical bytes on every compiler, on every processor and for every partition of the stream
  * into blocks.
  *
- * No output sample ever exceeds C, for any input and any parameters: the limiter has no attack
- * time, and an integer clamp stands behind it. After silence of 12 x (attack + release)
+ * No output sample exceeds C, for any input and any parameters: the limiter has no attack time, and
+ * an integer clamp follows it. After silence of 12 x (attack + release)
  * everything is exactly as in the beginning, and what stays below threshold and ceiling passes
  * untouched.
  */
@@ -110,18 +110,17 @@ void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cook
 /*
  * New parameters between two blocks, without a step. Rate, lanes, look-ahead must not differ.
  *
- * The ceiling holds from the next sample on. Lowering it under a loud signal therefore pulls the
- * gain down at once, as any onset does: never by more than the signal stands above the new
- * ceiling. Everything else glides: makeup slews by 24 dB in 50 ms; threshold, ratio, knee, a
- * higher ceiling, and compressor or limiter going on or off act through the gain reduction, whose
- * smoothers (attack and release of the compressor, release of the limiter) are for 60 ms no
- * faster than 5 ms, even where they are set to 0, and within another 60 ms as fast as they are
- * set to. A compressor that goes off lets go with its own release. The push-to-talk ramp goes on
- * from where it stands.
+ * The ceiling in force glides to another one, or to and from a limiter that is off, within 20 ms
+ * (src/dsp/ceiling.c). No sample exceeds the ceiling in force, which is never above the higher of
+ * the old and the new one. Everything else glides, too: makeup slews by 24 dB in 50 ms; threshold,
+ * ratio, knee, and a compressor going on or off act through the gain reduction, whose smoothers
+ * (attack and release of the compressor, release of the limiter) are for 60 ms no faster than 5
+ * ms, even where they are set to 0, and within another 60 ms as fast as they are set to. A
+ * compressor that goes off releases with its own release. The push-to-talk ramp goes on from where
+ * it is.
  *
- * With look-ahead everything travels with the sound that came after it, with one exception: a
- * lower ceiling holds at once, and cuts off what of the sound under way stands above it.
- * Thread: RT.
+ * With look-ahead every change travels with the sound that came in after it: the ceiling is the new
+ * one for all that leaves 30 ms after the change. Thread: RT.
  */
 void mca_chain_set(struct mca_chain *chain, const struct mca_chain_cooked *cooked);
 

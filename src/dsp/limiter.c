@@ -3,6 +3,7 @@
  * The limiter: the loops that it shares with the compressor (dynamics.c), its look-ahead, and the
  * gain that both ask for.
  */
+#include "ceiling.h"
 #include "dynamics.h"
 #include "lookahead.h"
 #include "stage.h"
@@ -12,21 +13,22 @@ void mca_limiter_init(struct mca_limiter *limiter, const struct mca_limiter_cook
 {
 	limiter->reduction_q58 = 0;
 	(void)open;
+	mca_ceiling_init(&limiter->ceiling, cooked);
 	mca_lookahead_init(&limiter->lookahead, cooked->lookahead_frames);
 }
 
 void mca_limiter_set(struct mca_limiter *limiter, const struct mca_limiter_cooked *now,
 		     const struct mca_limiter_cooked *next)
 {
-	/* The release glides; the ceiling holds from the next frame on. */
-	(void)limiter, (void)now, (void)next;
+	(void)now;
+	mca_ceiling_set(&limiter->ceiling, next);
 }
 
 void mca_limiter_process(struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
 			 struct mca_chunk *chunk)
 {
 	chunk->ceiling_q26 = cooked->ceiling_q26;
-	chunk->ceiling = cooked->ceiling;
+	chunk->ceiling = limiter->ceiling.clamp;
 	if (chunk->lifted)
 		mca_chunk_find_levels(chunk);
 	if (chunk->levelled)
@@ -48,7 +50,7 @@ bool mca_limiter_rests(const struct mca_limiter *limiter, const struct mca_limit
 		       const struct mca_chunk *chunk)
 {
 	(void)cooked;
-	return limiter->reduction_q58 == 0 &&
+	return limiter->reduction_q58 == 0 && mca_ceiling_is_settled(&limiter->ceiling) &&
 	       (limiter->lookahead.frames == 0 ||
 		mca_lookahead_is_at_rest(&limiter->lookahead, chunk->lanes));
 }

@@ -33,21 +33,23 @@ struct bench_case {
 	bool change;          /* other parameters at every block */
 	double lookahead_ms;
 	bool true_peak;
+	double ceiling_dbfs;  /* 0, or of the other parameters: then it is always gliding */
 };
 
 static const struct bench_case cases[] = {
-	{ "programme", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false },
-	{ "mono", SIGNAL_BABBLE, 1, 0, 0, false, false, false, 0, false },
-	{ "knee", SIGNAL_BABBLE, 2, 6, 0, false, false, false, 0, false },
-	{ "makeup", SIGNAL_BABBLE, 2, 0, 6, false, false, false, 0, false },
-	{ "noise", SIGNAL_NOISE, 2, 0, 0, false, false, false, 0, false },
-	{ "closed", SIGNAL_BABBLE, 2, 0, 0, true, false, false, 0, false },
-	{ "ramp", SIGNAL_BABBLE, 2, 0, 0, false, true, false, 0, false },
-	{ "changes", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false },
-	{ "silent", SIGNAL_SILENCE, 2, 0, 0, false, false, false, 0, false },
-	{ "lookahead", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 5, false },
-	{ "true-peak", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, true },
-	{ "everything", SIGNAL_NOISE, 2, 6, 6, false, false, true, 5, true },
+	{ "programme", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0 },
+	{ "mono", SIGNAL_BABBLE, 1, 0, 0, false, false, false, 0, false, 0 },
+	{ "knee", SIGNAL_BABBLE, 2, 6, 0, false, false, false, 0, false, 0 },
+	{ "makeup", SIGNAL_BABBLE, 2, 0, 6, false, false, false, 0, false, 0 },
+	{ "noise", SIGNAL_NOISE, 2, 0, 0, false, false, false, 0, false, 0 },
+	{ "closed", SIGNAL_BABBLE, 2, 0, 0, true, false, false, 0, false, 0 },
+	{ "ramp", SIGNAL_BABBLE, 2, 0, 0, false, true, false, 0, false, 0 },
+	{ "changes", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false, 0 },
+	{ "silent", SIGNAL_SILENCE, 2, 0, 0, false, false, false, 0, false, 0 },
+	{ "lookahead", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 5, false, 0 },
+	{ "true-peak", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, true, 0 },
+	{ "ceiling", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false, -12 },
+	{ "everything", SIGNAL_NOISE, 2, 6, 6, false, false, true, 5, true, 0 },
 };
 
 struct bench {
@@ -80,7 +82,10 @@ static int prepare(struct bench *bench, uint32_t path)
 	params.true_peak = what->true_peak;
 	if (mca_chain_cook(&bench->cooked[0], &params, NULL))
 		return -1;
-	params.comp.ratio = 4;
+	if (what->ceiling_dbfs < 0)
+		params.limiter.ceiling_dbfs = what->ceiling_dbfs;
+	else
+		params.comp.ratio = 4;
 	if (mca_chain_cook(&bench->cooked[1], &params, NULL))
 		return -1;
 	signal_fill(bench->in, BLOCKS * BLOCK, what->lanes, RATE, what->kind, 1);

@@ -7,6 +7,27 @@
 #include "mca/chain.h"
 
 #define BLOCK_MAX 700u /* more than two chunks */
+#define GLIDE_MAX 1440u /* 30 ms: after so many frames no sample is above the new ceiling */
+
+/* No sample may be above the highest ceiling that was ordered within GLIDE_MAX frames. */
+struct bound {
+	int32_t before, now;
+	unsigned frames; /* since the last change */
+};
+
+static void change_bound(struct bound *bound, int32_t ceiling)
+{
+	if (bound->frames >= GLIDE_MAX || bound->now > bound->before)
+		bound->before = bound->now;
+	bound->now = ceiling;
+	bound->frames = 0;
+}
+
+static int32_t bound_of(const struct bound *bound)
+{
+	return bound->frames < GLIDE_MAX && bound->before > bound->now ? bound->before
+								      : bound->now;
+}
 
 struct bytes {
 	const uint8_t *at;
@@ -77,7 +98,8 @@ static void take_samples(struct bytes *bytes, int16_t *samples, unsigned count)
 	}
 }
 
-static void process(struct mca_chain *chain, struct mca_chain *portable, struct bytes *bytes)
+static void process(struct mca_chain *chain, struct mca_chain *portable, struct bound *bound,
+		    struct bytes *bytes)
 {
 	static int16_t in[BLOCK_MAX * MCA_LANES_MAX], out[BLOCK_MAX * MCA_LANES_MAX];
 	unsigned frames = 1 + take(bytes, 2) % BLOCK_MAX;
@@ -89,7 +111,8 @@ static void process(struct mca_chain *chain, struct mca_chain *portable, struct 
 	mca_chain_process(chain, in, out, frames, open);
 	mca_chain_process(portable, in, in, frames, open);
 	for (unsigned i = 0; i < samples; i++)
-		require(abs(out[i]) <= chain->cooked.limiter.ceiling);
+		require(abs(out[i]) <= bound_of(bound));
+	bound->frames += frames;
 	require(memcmp(in, out, samples * sizeof(*in)) == 0);
 	chain->path = portable->path;
 	require(memcmp(chain, portable, sizeof(*chain)) == 0);
@@ -104,8 +127,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned lanes = params.lanes;
 	struct mca_chain chain, portable;
 	struct mca_chain_cooked cooked;
+	struct bound bound = { .frames = GLIDE_MAX };
 
 	require(mca_chain_cook(&cooked, &params, NULL) == 0);
+	bound.now = cooked.limiter.ceiling;
 	mca_chain_init(&chain, &cooked, true);
 	mca_chain_init(&portable, &cooked, true);
 	portable.path = MCA_PATH_PORTABLE;
@@ -119,11 +144,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			require(mca_chain_cook(&cooked, &params, NULL) == 0);
 			mca_chain_set(&chain, &cooked);
 			mca_chain_set(&portable, &cooked);
+			change_bound(&bound, cooked.limiter.ceiling);
 		} else if (order == 1) {
 			mca_chain_close_ramp(&chain);
 			mca_chain_close_ramp(&portable);
 		}
-		process(&chain, &portable, &bytes);
+		process(&chain, &portable, &bound, &bytes);
 	}
 	return 0;
 }

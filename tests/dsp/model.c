@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -64,27 +65,133 @@ double model_curve(const struct mca_chain_params *params, double level_db)
 	return slope * over;
 }
 
-void model_init(struct model *model, const struct mca_chain_params *params, bool open)
+static double makeup_of(const struct mca_chain_params *params)
+{
+	return params->comp.enabled ? params->comp.makeup_db : 0.0;
+}
+
+/* In dB. A limiter that is off has one that nothing reaches. */
+static double ceiling_of(const struct mca_chain_params *params)
+{
+	return params->limiter.enabled ? 20 * log10(model_ceiling(params) / 32768.0)
+				       : 9 * 20 * log10(2.0);
+}
+
+static void cook(struct model *model, const struct mca_chain_params *params)
 {
 	double pole = model_release_pole(params->comp.attack_ms, params->comp.release_ms);
 
+	model->params = *params;
+	model->keep_attack = keep(params->comp.attack_ms, params->rate_hz);
+	model->keep_release = keep(pole, params->rate_hz);
+	model->keep_limiter = keep(params->limiter.release_ms, params->rate_hz);
+	model->keep_gate_attack = keep(params->gate.attack_ms /
+				       fmax(log(fmax(params->gate.range_db, 1)), 1),
+				       params->rate_hz);
+	model->keep_gate_release = keep(params->gate.release_ms, params->rate_hz);
+	model->ceiling.ordered_db = ceiling_of(params);
+}
+
+void model_init(struct model *model, const struct mca_chain_params *params, bool open)
+{
 	*model = (struct model) {
-		.params = *params,
-		.keep_attack = keep(params->comp.attack_ms, params->rate_hz),
-		.keep_release = keep(pole, params->rate_hz),
-		.keep_limiter = keep(params->limiter.release_ms, params->rate_hz),
-		.keep_gate_attack = keep(params->gate.attack_ms /
-					 fmax(log(fmax(params->gate.range_db, 1)), 1),
-					 params->rate_hz),
-		.keep_gate_release = keep(params->gate.release_ms, params->rate_hz),
+		.fresh_frames = UINT_MAX,
+		.makeup_db = makeup_of(params),
 		.gate_wanted_db = params->gate.enabled ? params->gate.range_db : 0,
 		.gate_db = params->gate.enabled ? params->gate.range_db : 0,
-		.ceiling = model_ceiling(params),
+		.ceiling = { .now_db = ceiling_of(params), .held_db = -1000,
+			     .part_frames = params->rate_hz / 100 },
 		.ramp_frames = floor(params->ptt_ramp_ms * params->rate_hz / 1000.0),
 		.ramp = open ? 1.0 : 0.0,
 		.ahead = (unsigned)floor(params->limiter.lookahead_ms * params->rate_hz / 1000.0 +
 					 0.5),
 	};
+	cook(model, params);
+	for (unsigned i = 0; i <= model->ahead; i++)
+		model->ring[i].ceiling_db = model->ceiling.now_db;
+}
+
+void model_set(struct model *model, const struct mca_chain_params *params)
+{
+	struct model_ceiling *ceiling = &model->ceiling;
+
+	cook(model, params);
+	model->fresh_frames = 0;
+	if (ceiling->hold_left || ceiling->glide_left || ceiling->now_db == ceiling->ordered_db)
+		return;
+	ceiling->hold_left = ceiling->part_frames;
+	ceiling->held_db = -1000;
+}
+
+/* A part of the change is over, with the ceiling at now_db: what comes next? */
+static void turn_ceiling(struct model_ceiling *ceiling)
+{
+	bool down = ceiling->ordered_db < ceiling->now_db;
+	double low = fmin(ceiling->ordered_db, ceiling->now_db);
+	double high = fmax(ceiling->ordered_db, ceiling->now_db);
+	double turn = fmin(fmax(ceiling->held_db, low), high);
+
+	ceiling->from_db = down ? turn : ceiling->now_db;
+	ceiling->to_db = down ? ceiling->ordered_db : turn;
+	ceiling->for_db = ceiling->now_db = ceiling->ordered_db;
+	if (ceiling->from_db == ceiling->to_db)
+		return;
+	ceiling->now_db = ceiling->from_db;
+	ceiling->glide_left = ceiling->part_frames;
+}
+
+/* How far the level is above the ceiling in force, dB. */
+static double move_ceiling(struct model_ceiling *ceiling, double level_db)
+{
+	double s = 1 - (ceiling->glide_left - 1.0) / ceiling->part_frames, over_db;
+
+	if (ceiling->glide_left)
+		ceiling->now_db = ceiling->from_db + (3 - 2 * s) * s * s *
+						     (ceiling->to_db - ceiling->from_db);
+	ceiling->frame_db = ceiling->now_db;
+	if (!ceiling->hold_left && !ceiling->glide_left)
+		return level_db - ceiling->now_db;
+	ceiling->held_db = fmax(ceiling->held_db, level_db);
+	over_db = ceiling->held_db - ceiling->now_db;
+	if (ceiling->hold_left && --ceiling->hold_left == 0) {
+		turn_ceiling(ceiling);
+	} else if (ceiling->glide_left && --ceiling->glide_left == 0) {
+		ceiling->now_db = ceiling->for_db;
+		turn_ceiling(ceiling);
+	}
+	return over_db;
+}
+
+/* While a change is fresh no smoother is faster than 5 ms: for 12 times 5 ms, then twice as fast
+ * after each further 5 ms. */
+static double eased(const struct model *model, double kept)
+{
+	unsigned rate_hz = model->params.rate_hz, stage = rate_hz / 200;
+	unsigned doublings = model->fresh_frames / stage;
+
+	if (doublings >= 24)
+		return kept;
+	doublings = doublings < 12 ? 0 : doublings - 11;
+	return fmax(kept, 1 - ldexp(1 - keep(5, rate_hz), (int)doublings));
+}
+
+/* 24 dB in 50 ms, the step of a frame rounded up to 2^-26 octaves. */
+static double slew_makeup(struct model *model)
+{
+	double octaves = ldexp(ceil(ldexp(4 / (0.05 * model->params.rate_hz), 26)), -26);
+	double step = 20 * log10(2.0) * octaves;
+	double away = makeup_of(&model->params) - model->makeup_db;
+
+	model->makeup_db += fmin(fmax(away, -step), step);
+	return model->makeup_db;
+}
+
+double model_bound(const struct model *model)
+{
+	double ceiling = 32768 * pow(10, model->ring[model->now].ceiling_db / 20);
+
+	/* An integer stays itself, whatever became of its logarithm. */
+	return fmin(ceil(ceiling - 1e-6), 32768);
 }
 
 /* By the definition: the largest of the last D + 1 reductions, and the mean of as many of those. */
@@ -123,9 +230,11 @@ static double move_gate(struct model *model, double level_db)
 	} else {
 		model->gate_open = false;
 	}
-	model->gate_wanted_db = model->gate_open ? 0 : smooth(model->gate_wanted_db, gate->range_db,
-							      model->keep_gate_release);
-	model->gate_db = smooth(model->gate_db, model->gate_wanted_db, model->keep_gate_attack);
+	model->gate_wanted_db = model->gate_open ? 0 :
+				smooth(model->gate_wanted_db, gate->range_db,
+				       eased(model, model->keep_gate_release));
+	model->gate_db = smooth(model->gate_db, model->gate_wanted_db,
+				eased(model, model->keep_gate_attack));
 	return model->gate_db;
 }
 
@@ -141,9 +250,9 @@ static double move_ramp(struct model *model, bool open)
 void model_frame(struct model *model, const int16_t *in, double *out, bool open)
 {
 	const struct mca_chain_params *params = &model->params;
-	double makeup = params->comp.enabled ? params->comp.makeup_db : 0.0;
+	double makeup = slew_makeup(model);
 	int peak = 0;
-	double level_db, asked, over, gain, lift_db;
+	double level_db, asked, over, gain, bound, lift_db;
 
 	for (unsigned lane = 0; lane < params->lanes; lane++)
 		peak = abs(in[lane]) > peak ? abs(in[lane]) : peak;
@@ -153,15 +262,18 @@ void model_frame(struct model *model, const int16_t *in, double *out, bool open)
 	level_db += lift_db - params->input_gain_db;
 
 	asked = model_curve(params, level_db);
-	model->detector_db = fmax(asked, smooth(model->detector_db, asked, model->keep_release));
-	model->comp_db = smooth(model->comp_db, model->detector_db, model->keep_attack);
+	model->detector_db = fmax(asked, smooth(model->detector_db, asked,
+						eased(model, model->keep_release)));
+	model->comp_db = smooth(model->comp_db, model->detector_db,
+				eased(model, model->keep_attack));
 
-	over = 0.0;
-	if (params->limiter.enabled)
-		over = fmax(0.0, level_db - model->comp_db + makeup -
-				 20.0 * log10(model->ceiling / 32768.0));
-	model->limiter_db = fmax(over, smooth(model->limiter_db, over, model->keep_limiter));
+	over = fmax(0.0, move_ceiling(&model->ceiling, level_db - model->comp_db + makeup));
+	model->limiter_db = fmax(over, smooth(model->limiter_db, over,
+					      eased(model, model->keep_limiter)));
+	if (model->fresh_frames < UINT_MAX)
+		model->fresh_frames++;
 
+	model->ring[model->now].ceiling_db = model->ceiling.frame_db;
 	model->ring[model->now].limiter_db = model->limiter_db;
 	model->ring[model->now].gain_db = lift_db + makeup - model->comp_db;
 	for (unsigned lane = 0; lane < params->lanes; lane++)
@@ -171,7 +283,8 @@ void model_frame(struct model *model, const int16_t *in, double *out, bool open)
 
 	gain = pow(10.0, (model->ring[model->now].gain_db - over) / 20.0);
 	gain *= move_ramp(model, open);
+	bound = model_bound(model);
 	for (unsigned lane = 0; lane < params->lanes; lane++)
-		out[lane] = fmin(fmax(model->ring[model->now].in[lane] * gain, -model->ceiling),
-				 fmin(model->ceiling, 32767.0));
+		out[lane] = fmin(fmax(model->ring[model->now].in[lane] * gain, -bound),
+				 fmin(bound, 32767.0));
 }

@@ -24,22 +24,22 @@ static void transform(double complex *out, const double complex *in, unsigned si
 	}
 }
 
-static double window(unsigned i)
+static double window(unsigned i, unsigned frames)
 {
-	double angle = 2 * PI * i / SPECTRUM_FRAMES;
+	double angle = 2 * PI * i / frames;
 
 	return 0.35875 - 0.48829 * cos(angle) + 0.14128 * cos(2 * angle) - 0.01168 * cos(3 * angle);
 }
 
-static double energy_from(const int16_t *samples, double bin)
+static double energy_from(const int16_t *samples, unsigned frames, double bin)
 {
 	static double complex in[SPECTRUM_FRAMES], out[SPECTRUM_FRAMES];
 	double energy = 0;
 
-	for (unsigned i = 0; i < SPECTRUM_FRAMES; i++)
-		in[i] = samples[i] * window(i);
-	transform(out, in, SPECTRUM_FRAMES, 1);
-	for (unsigned k = (unsigned)ceil(bin); k < SPECTRUM_FRAMES / 2; k++)
+	for (unsigned i = 0; i < frames; i++)
+		in[i] = samples[i] * window(i, frames);
+	transform(out, in, frames, 1);
+	for (unsigned k = (unsigned)ceil(bin); k < frames / 2; k++)
 		energy += creal(out[k] * conj(out[k]));
 	return energy;
 }
@@ -49,5 +49,16 @@ double spectrum_above_db(const int16_t *samples, const int16_t *reference, unsig
 {
 	double bin = frequency_hz * SPECTRUM_FRAMES / rate_hz;
 
-	return 10 * log10(energy_from(samples, bin) / energy_from(reference, 0));
+	return 10 * log10(energy_from(samples, SPECTRUM_FRAMES, bin) /
+			  energy_from(reference, SPECTRUM_FRAMES, 0));
+}
+
+double spectrum_burst_db(const int16_t *samples, unsigned frames, const int16_t *reference,
+			 unsigned rate_hz, double frequency_hz)
+{
+	double bin = frequency_hz * SPECTRUM_BURST_FRAMES / rate_hz, most = 0;
+
+	for (unsigned at = 0; at + SPECTRUM_BURST_FRAMES <= frames; at += SPECTRUM_BURST_FRAMES / 8)
+		most = fmax(most, energy_from(samples + at, SPECTRUM_BURST_FRAMES, bin));
+	return 10 * log10(most / energy_from(reference, SPECTRUM_BURST_FRAMES, 0));
 }

@@ -14,4 +14,11 @@
 double spectrum_above_db(const int16_t *samples, const int16_t *reference, unsigned rate_hz,
 			 double frequency_hz);
 
+/* The same for the loudest piece of SPECTRUM_BURST_FRAMES within `frames`: 10.7 ms at 48 kHz, so
+ * that a click is not averaged away. `reference` is as long as one such piece. */
+#define SPECTRUM_BURST_FRAMES 512u
+
+double spectrum_burst_db(const int16_t *samples, unsigned frames, const int16_t *reference,
+			 unsigned rate_hz, double frequency_hz);
+
 #endif
