@@ -116,6 +116,26 @@ static int start_engine(struct run *run, struct mca_diag *diag)
 	return mca_engine_new(&run->engine, run->setup.settings, options, diag);
 }
 
+/* The token of the API, read again by a reload and asked for once the reload is live. */
+static int renew(void *context, bool live, struct mca_diag *diag)
+{
+	struct run *run = context;
+	struct mca_setup *setup = &run->setup;
+
+	/* An API that asks for none goes on so until a restart. */
+	if (!*setup->token)
+		return 0;
+	if (!live)
+		return mca_setup_read_token(setup, diag);
+	if (strcmp(setup->token, setup->next_token) == 0)
+		return 0;
+	if (mca_http_set_token(run->door.http, setup->next_token) < 0)
+		return mca_diag_set(diag, -ENOMEM, "no memory for the new token of the API");
+	strcpy(setup->token, setup->next_token);
+	mca_svc_log(LOG_NOTICE, "the API asks for a new token");
+	return 0;
+}
+
 static int start_api(struct run *run, struct mca_diag *diag)
 {
 	struct mca_api_options api = {
@@ -127,6 +147,8 @@ static int start_api(struct run *run, struct mca_diag *diag)
 		.rack = run->simulate ? run->rack : NULL,
 		.open = mca_door_is_open(&run->door),
 		.reloading = mca_svc_reloading,
+		.renew = renew,
+		.renew_context = run,
 		.context = run->svc,
 	};
 	int result = mca_api_new(&run->api, &api);

@@ -115,6 +115,14 @@ static int use_text(struct mca_setup *setup, struct mca_faults *faults)
 	return code;
 }
 
+static void warn_exposed(const struct mca_setup *setup)
+{
+	struct mca_diag diag = { 0 };
+
+	if (mca_token_exposed(setup->settings->http.token_file, &diag))
+		mca_svc_log(LOG_WARNING, "%s", diag.text);
+}
+
 /* Keep the faults of the first one that was refused: that is the one that was asked for. */
 static void remember(struct mca_setup *setup, struct mca_faults *faults)
 {
@@ -144,8 +152,6 @@ static int give_up(const struct mca_setup *setup)
 /* Try the choice, then what is left after it. `code` is the outcome of making the choice. */
 static int settle(struct mca_setup *setup, int code, struct mca_faults *faults)
 {
-	struct mca_diag diag = { 0 };
-
 	while (code < 0 || use_text(setup, faults) < 0) {
 		remember(setup, faults);
 		*faults = (struct mca_faults){ 0 };
@@ -164,8 +170,7 @@ static int settle(struct mca_setup *setup, int code, struct mca_faults *faults)
 		mca_svc_log(LOG_NOTICE, "there is no configuration: running the built-in example "
 			    "on the simulated cards");
 	say_warnings(setup);
-	if (mca_token_exposed(setup->settings->http.token_file, &diag))
-		mca_svc_log(LOG_WARNING, "%s", diag.text);
+	warn_exposed(setup);
 	setup->rack_spec = setup->own_spec ? setup->own_spec : &setup->settings->simulation.rack;
 	return 0;
 }
@@ -207,6 +212,19 @@ int mca_setup_refuse(struct mca_setup *setup, const struct mca_diag *why)
 	default:
 		return settle(setup, -EIO, &faults);
 	}
+}
+
+int mca_setup_read_token(struct mca_setup *setup, struct mca_diag *diag)
+{
+	int code = mca_token_load(setup->next_token, setup->settings->http.token_file, diag);
+
+	if (code < 0)
+		return code;
+	if (*setup->token && !*setup->next_token)
+		return mca_diag_set(diag, -ENOENT, "the token of the API is gone from where it was "
+				    "at the start; put it back, or restart the service");
+	warn_exposed(setup);
+	return 0;
 }
 
 void mca_setup_concern(const struct mca_setup *setup, char *text, size_t size)

@@ -28,6 +28,7 @@ struct mca_setup {
 	struct mca_simrack_spec *rack_spec; /* borrowed from settings, or own_spec */
 	struct mca_simrack_spec *own_spec;  /* of the simulation file */
 	char token[MCA_TOKEN_MAX];       /* "" = none */
+	char next_token[MCA_TOKEN_MAX];  /* read by a reload that is not live yet */
 };
 
 /* 0, or the exit code. */
@@ -36,6 +37,10 @@ int mca_setup_load(struct mca_setup *setup);
 /* The configuration that was loaded cannot be used after all: load the next one. 0, or the exit
  * code. */
 int mca_setup_refuse(struct mca_setup *setup, const struct mca_diag *why);
+
+/* A reload: read the token again from where it came from, into next_token. A token that is gone
+ * does not unlock the API. 0 or negative errno with diag. */
+int mca_setup_read_token(struct mca_setup *setup, struct mca_diag *diag);
 
 /* The sentence for whoever reads /status while another configuration than the one that was asked
  * for runs; "" when there is no reason. */

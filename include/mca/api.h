@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct mca_choice;
+struct mca_diag;
 struct mca_engine;
 struct mca_faults;
 struct mca_place;
@@ -58,6 +59,10 @@ struct mca_api_options {
 	/* Told when a reload asked for over the API begins and when it has ended, either way, on
 	 * the control thread; NULL = nobody wants to know. */
 	void (*reloading)(void *context, bool begins);
+	/* A reload renews what else was read from files, first (`live` false: read it; an error
+	 * refuses the reload) and once its configuration is live; NULL = nothing else. */
+	int (*renew)(void *renew_context, bool live, struct mca_diag *diag);
+	void *renew_context;
 	void *context;
 };
 

@@ -61,6 +61,10 @@ int mca_http_start(struct mca_http **http, const struct mca_http_options *option
 /* Serve this api (borrowed) from now on. Thread: control. */
 void mca_http_open(struct mca_http *http, struct mca_api *api);
 
+/* Ask for another bearer token from the next request on; NULL = for none. Copied. 0 or -ENOMEM.
+ * Thread: any. */
+int mca_http_set_token(struct mca_http *http, const char *token);
+
 /* Thread: any. */
 void mca_http_look(struct mca_http *http, struct mca_http_view *view);
 

@@ -27,6 +27,8 @@ int mca_api_new(struct mca_api **api, const struct mca_api_options *options)
 	a->rack = options->rack;
 	a->open = options->open;
 	a->reloading = options->reloading;
+	a->renew = options->renew;
+	a->renew_context = options->renew_context;
 	a->context = options->context;
 	a->talk = options->talk;
 	a->place = options->place;

@@ -16,6 +16,16 @@
 #include "room.h"
 #include "sections.h"
 
+static int renew(struct mca_api *api, bool live, struct mca_faults *faults)
+{
+	struct mca_diag diag = { 0 };
+	int code = api->renew ? api->renew(api->renew_context, live, &diag) : 0;
+
+	if (code < 0)
+		mca_faults_add(faults, &diag);
+	return code;
+}
+
 static int load(struct mca_api *api, struct mca_choice *choice, struct mca_settings *settings,
 		struct mca_faults *faults)
 {
@@ -26,7 +36,9 @@ static int load(struct mca_api *api, struct mca_choice *choice, struct mca_setti
 				      "so there is nothing to read again: start the service with "
 				      "run --config FILE");
 	code = mca_place_choose(api->place, choice, faults);
-	return code ? code : mca_config_parse(choice->text, choice->length, settings, faults);
+	if (code == 0)
+		code = mca_config_parse(choice->text, choice->length, settings, faults);
+	return code ? code : renew(api, false, faults);
 }
 
 /* The journal gets the reason when another file is used than an operator may expect. */
@@ -50,6 +62,7 @@ static void live(struct mca_api *api, struct mca_choice *choice, const char *ask
 	mca_engine_set_concern(api->engine, MCA_CONCERN_CONFIG, NULL);
 	outcome->note = strdup(choice->note);
 	tell_choice(api, choice, asker);
+	renew(api, true, &outcome->faults);
 }
 
 static int reload_choice(struct mca_api *api, const char *asker, struct mca_choice *choice,

@@ -17,6 +17,8 @@ struct mca_api {
 	struct mca_place *place;    /* borrowed, NULL = no file is ever used */
 	bool open;                  /* no token is asked for */
 	void (*reloading)(void *context, bool begins); /* NULL = nobody listens */
+	int (*renew)(void *renew_context, bool live, struct mca_diag *diag); /* NULL = nothing */
+	void *renew_context;
 	void *context;
 	struct mca_origin origin;
 	uint64_t boot;              /* the part of our ETags that no other process has */

@@ -10,6 +10,7 @@
 #include "mca/http.h"
 
 struct mca_api;
+struct mca_token;
 
 /* What all exchanges of a server share; constant while it runs, but for the atomics. */
 struct mca_house {
@@ -17,7 +18,7 @@ struct mca_house {
 	atomic_uint control_calls;       /* requests that wait for the control thread */
 	unsigned control_calls_max;
 	struct mca_hosts hosts;
-	char *token;                 /* NULL = none */
+	struct mca_token *token;     /* guards itself */
 	unsigned body_timeout_ms;
 	unsigned control_timeout_ms;
 	int (*run_on_control)(void *context, void (*fn)(void *arg), void *arg,

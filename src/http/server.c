@@ -29,6 +29,7 @@
 #include "mca/clock.h"
 #include "probe.h"
 #include "sockets.h"
+#include "token.h"
 
 #define RETRY_MS 1000        /* between two attempts to start */
 #define FAILURES_MAX 3       /* probes in a row until CivetWeb counts as stuck */
@@ -39,6 +40,7 @@
 
 struct mca_http {
 	struct mca_house house;
+	struct mca_token token;
 	struct mca_civet_options options;
 	bool persist;
 	unsigned probe_ms;
@@ -260,17 +262,13 @@ static int init_house(struct mca_house *house, const struct mca_http_options *op
 	house->context = options->context;
 	code = mca_hosts_init(&house->hosts, options->bind, options->allowed_hosts,
 			      options->allowed_host_count);
-	if (!code && options->token) {
-		house->token = strdup(options->token);
-		code = house->token ? 0 : -ENOMEM;
-	}
 	return code;
 }
 
 static void free_http(struct mca_http *http)
 {
 	mca_hosts_done(&http->house.hosts);
-	free(http->house.token);
+	mca_token_done(&http->token);
 	pthread_cond_destroy(&http->moved);
 	pthread_mutex_destroy(&http->lock);
 	if (http->wake_fd >= 0)
@@ -281,6 +279,7 @@ static void free_http(struct mca_http *http)
 static int init_http(struct mca_http *http, const struct mca_http_options *options)
 {
 	int code = init_house(&http->house, options);
+	int token_code = mca_token_init(&http->token, options->token);
 
 	http->options = (struct mca_civet_options){
 		.bind = http->house.hosts.bind,
@@ -294,7 +293,14 @@ static int init_http(struct mca_http *http, const struct mca_http_options *optio
 	pthread_mutex_init(&http->lock, NULL);
 	init_condition(&http->moved);
 	http->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	http->house.token = &http->token;
+	code = code ? code : token_code;
 	return code ? code : http->wake_fd < 0 ? -errno : 0;
+}
+
+int mca_http_set_token(struct mca_http *http, const char *token)
+{
+	return mca_token_set(&http->token, token);
 }
 
 static void await_first_attempt(struct mca_http *http)

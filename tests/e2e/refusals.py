@@ -125,6 +125,46 @@ def a_token_is_asked_for_wherever_it_came_from():
                 service.end_well()
 
 
+def a_rotated_token_takes_effect_at_a_reload():
+    with folder() as path:
+        secret = path / "token"
+        secret.write_text("first", encoding="utf-8")
+        secret.chmod(0o640)
+        for ask in ("POST", "SIGHUP"):
+            with Service(config(http={"token_file": str(secret)})) as service:
+                first = secret.read_text(encoding="utf-8")
+                second = first + "-" + ask
+                tap.same([line for line in service.said() if "other users" in line], [], "warned")
+                secret.write_text(second, encoding="utf-8")
+                secret.chmod(0o644)
+                tap.same(service_status(service, first), 200, "the old one until a reload")
+                if ask == "POST":
+                    service.ask("POST", "/reload", headers={
+                        "Authorization": f"Bearer {first}", "Content-Length": "0"})
+                else:
+                    service.process.send_signal(signal.SIGHUP)
+                service.await_line("the API asks for a new token")
+                service.await_line(f"other users can read the token in {secret}: chmod 640 it")
+                tap.same((service_status(service, first), service_status(service, second)),
+                         (401, 200), "the new one from then on")
+                for broken in ("", "two words", None):
+                    if broken is None:
+                        secret.unlink()
+                    else:
+                        secret.write_text(broken, encoding="utf-8")
+                    try:
+                        service.ask("POST", "/reload", headers={
+                            "Authorization": f"Bearer {second}", "Content-Length": "0"})
+                        raise AssertionError("a reload without a token was taken")
+                    except Problem as problem:
+                        tap.true(str(secret) in problem.document["detail"], str(problem))
+                    tap.same((service_status(service, None), service_status(service, second)),
+                             (401, 200), f"the API after {broken!r}")
+                secret.write_text(second, encoding="utf-8")
+                secret.chmod(0o600)
+                service.end_well()
+
+
 def service_status(service, token):
     """HTTP status of GET /status with this token."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -155,4 +195,5 @@ if __name__ == "__main__":
             a_port_in_use_is_said_in_one_sentence,
             a_token_that_cannot_be_read_does_not_leave_the_door_open,
             a_token_is_asked_for_wherever_it_came_from,
+            a_rotated_token_takes_effect_at_a_reload,
             wrong_usage_is_explained)
