@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "mca/cli.h"
 #include "mca/config.h"
@@ -101,6 +102,26 @@ static int load_simulation(struct mca_setup *setup)
 	return MCA_EXIT_FAILURE;
 }
 
+/* Under a service manager the audio does not depend on the API: it runs, behind a token that nobody
+ * can know, until a reload finds the real one. 0 or negative errno. */
+static int lock_api(struct mca_setup *setup, const struct mca_diag *why)
+{
+	unsigned char secret[24];
+	size_t length = 0;
+
+	if (!getenv("NOTIFY_SOCKET") || setup->check)
+		return why->code;
+	if (getentropy(secret, sizeof secret) < 0)
+		return -errno;
+	for (unsigned i = 0; i < sizeof secret; i++)
+		length += (size_t)snprintf(setup->token + length, sizeof setup->token - length,
+					   "%02x", secret[i]);
+	snprintf(setup->locked, sizeof setup->locked, "every request to the API is refused until "
+		 "a reload: %s", why->text);
+	mca_svc_log(LOG_ERR, "%s", setup->locked);
+	return 0;
+}
+
 /* 0 or negative errno with faults. */
 static int use_text(struct mca_setup *setup, struct mca_faults *faults)
 {
@@ -108,8 +129,11 @@ static int use_text(struct mca_setup *setup, struct mca_faults *faults)
 	struct mca_diag diag = { 0 };
 	int code = mca_config_parse(choice->text, choice->length, setup->settings, faults);
 
+	setup->locked[0] = '\0';
 	if (code == 0)
 		code = mca_token_load(setup->token, setup->settings->http.token_file, &diag);
+	if (code < 0 && diag.code)
+		code = lock_api(setup, &diag);
 	if (code < 0 && diag.code)
 		mca_faults_add(faults, &diag);
 	return code;
@@ -229,7 +253,7 @@ int mca_setup_read_token(struct mca_setup *setup, struct mca_diag *diag)
 
 void mca_setup_concern(const struct mca_setup *setup, char *text, size_t size)
 {
-	text[0] = '\0';
+	snprintf(text, size, "%s", setup->locked);
 	if (setup->choice.source == MCA_SOURCE_LAST_GOOD)
 		snprintf(text, size, "the last good configuration runs, since %s is refused: %s",
 			 setup->refused_path,

@@ -28,6 +28,7 @@ struct mca_setup {
 	struct mca_simrack_spec *rack_spec; /* borrowed from settings, or own_spec */
 	struct mca_simrack_spec *own_spec;  /* of the simulation file */
 	char token[MCA_TOKEN_MAX];       /* "" = none */
+	char locked[400];                /* why the API is locked for all, "" = it is not */
 	char next_token[MCA_TOKEN_MAX];  /* read by a reload that is not live yet */
 };
 
@@ -43,7 +44,7 @@ int mca_setup_refuse(struct mca_setup *setup, const struct mca_diag *why);
 int mca_setup_read_token(struct mca_setup *setup, struct mca_diag *diag);
 
 /* The sentence for whoever reads /status while another configuration than the one that was asked
- * for runs; "" when there is no reason. */
+ * for runs, or the token could not be read; "" when there is no reason. */
 void mca_setup_concern(const struct mca_setup *setup, char *text, size_t size);
 
 /* What the configuration is called in messages. */

@@ -5,7 +5,8 @@ import signal
 import socket
 
 import tap
-from service import PAIRS, Problem, Service, config, folder, plain_environment, program
+from service import (PAIRS, PATIENCE_S, Problem, Service, config, folder, plain_environment,
+                     program, wait_for)
 
 THREE = {key: PAIRS[key] for key in "123"}
 
@@ -125,6 +126,28 @@ def a_token_is_asked_for_wherever_it_came_from():
                 service.end_well()
 
 
+def under_a_manager_the_audio_runs_without_a_token():
+    with folder() as path, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(path / "notify"))
+        manager.settimeout(PATIENCE_S)
+        secret = path / "token"
+        managed = plain_environment(NOTIFY_SOCKET=str(path / "notify"))
+        with Service(config(http={"token_file": str(secret)}), environment=managed) as service:
+            while b"4/4 channels running" not in manager.recv(65536):
+                pass
+            for token in (None, "", "wrong"):
+                tap.same(service_status(service, token), 401, "nobody gets in")
+            service.await_line(f"every request to the API is refused until a reload: .*{secret}")
+            secret.write_text("found", encoding="utf-8")
+            secret.chmod(0o600)
+            service.process.send_signal(signal.SIGHUP)
+            service.await_line("the API asks for a new token")
+            bearer = {"Authorization": "Bearer found"}
+            wait_for(lambda: service.ask("GET", "/status", headers=bearer)["state"] == "running",
+                     "it is healthy")
+            service.end_well()
+
+
 def a_rotated_token_takes_effect_at_a_reload():
     with folder() as path:
         secret = path / "token"
@@ -195,5 +218,6 @@ if __name__ == "__main__":
             a_port_in_use_is_said_in_one_sentence,
             a_token_that_cannot_be_read_does_not_leave_the_door_open,
             a_token_is_asked_for_wherever_it_came_from,
+            under_a_manager_the_audio_runs_without_a_token,
             a_rotated_token_takes_effect_at_a_reload,
             wrong_usage_is_explained)
