@@ -22,6 +22,7 @@
  * while anything else is stuck.
  */
 struct mca_engine;
+struct mca_pcm_list;
 
 /* Who asks for a change, for the journal. */
 struct mca_ptt_change {
@@ -143,8 +144,11 @@ struct mca_test_tone {
 int mca_engine_test_tone(struct mca_engine *engine, const struct mca_test_tone *wish,
 			 const char *client, bool *passing, struct mca_diag *diag);
 
-/* What the engine asks of a device that names no lanes. Thread: any. */
-struct mca_pcm_shape mca_engine_asks(struct mca_engine *engine);
+/* List the real or the simulated cards as mca_pcm_list_read() does, on the thread that opens
+ * devices, and supervise the channels meanwhile. 0 and *list, or negative errno with diag:
+ * -ETIMEDOUT (a device does not answer), -ESHUTDOWN. Thread: control. */
+int mca_engine_devices(struct mca_engine *engine, bool simulated, struct mca_pcm_list *list,
+		       struct mca_diag *diag);
 
 /* Copy of everything (large: keep it on the heap). Thread: any. */
 void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *status);

@@ -30,9 +30,19 @@ struct mca_pcm_entry {
 	char adapted[2][160];             /* adapting this; "" = nothing */
 };
 
+/* Before each call of a device, since its driver may hang: begin() is told the device and its
+ * direction (-1: the card's control device). False: the device is left alone and shown as busy; for
+ * a whole card the list ends with -ETIMEDOUT, since ids would move without it.
+ * Thread: the one that lists. */
+struct mca_pcm_watch {
+	bool (*begin)(void *context, const char *device, int direction);
+	void *context;
+};
+
 struct mca_pcm_list {
 	struct mca_pcm_entry *entry;      /* owned */
 	size_t count;
+	const struct mca_pcm_watch *watch; /* while it is read */
 };
 
 /* List the real cards (rack NULL), or the simulated ones, as an engine of this shape sees them.
@@ -45,6 +55,11 @@ void mca_pcm_list_done(struct mca_pcm_list *list);
 /* The same without opening any PCM: ids, names, selectors and directions only (nothing known,
  * nothing busy). Enough to resolve references, and disturbs no device. */
 int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag);
+
+/* Either of them (shape NULL: names only), watched. */
+int mca_pcm_list_watched(struct mca_pcm_list *list, struct mca_simrack *rack,
+			 const struct mca_pcm_shape *shape, const struct mca_pcm_watch *watch,
+			 struct mca_diag *diag);
 
 /* Find what a configuration means: an id (reference NULL) or a name (mca/device_name.h).
  * hw:1,0 and hw:CARD=Console,DEV=0 give the same canonical name; a hw: name that is not listed is

@@ -3,6 +3,7 @@
  * GET /devices: every PCM, what it can do, what the engine would adapt, and who holds it. What
  * could not be read because the device is busy is null.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "document.h"
@@ -79,13 +80,14 @@ static json_t *entry_of(const struct mca_pcm_entry *entry)
 void mca_devices_get(struct mca_api *api, const struct mca_api_request *request,
 		     struct mca_api_response *response)
 {
-	struct mca_pcm_shape shape = mca_engine_asks(api->engine);
 	struct mca_pcm_list list = { 0 };
 	struct mca_diag diag = { 0 };
 	json_t *devices;
+	int r = mca_engine_devices(api->engine, api->rack != NULL, &list, &diag);
 
-	if (mca_pcm_list_read(&list, api->rack, &shape, &diag)) {
-		mca_api_problem(response, 500, diag.text);
+	if (r < 0) {
+		mca_api_problem(response, r == -ETIMEDOUT || r == -ESHUTDOWN ? 503 : 500,
+				diag.text);
 		return;
 	}
 	devices = json_array();

@@ -79,3 +79,27 @@ bool mca_acquire_calm(struct mca_engine *engine)
 	}
 	return true;
 }
+
+static bool turn(void *context)
+{
+	struct mca_engine *engine = context;
+
+	if (mca_acquire_interrupted(engine))
+		return false;
+	wait_turn(engine);
+	/* An attempt may be in flight; its answer is taken up elsewhere. */
+	mca_engine_tell_lost(engine);
+	return true;
+}
+
+int mca_acquire_list(struct mca_engine *engine, struct mca_simrack *rack,
+		     const struct mca_pcm_shape *shape, struct mca_pcm_list *list,
+		     struct mca_diag *diag)
+{
+	return mca_opener_list(engine->opener, rack, shape, list, turn, engine, diag);
+}
+
+int mca_acquire_names(void *context, struct mca_pcm_list *list, struct mca_diag *diag)
+{
+	return mca_acquire_list(context, NULL, NULL, list, diag);
+}

@@ -7,6 +7,7 @@
 #include "device.h"
 
 struct mca_engine;
+struct mca_pcm_list;
 
 /*
  * Calls of devices that a change of settings waits for. The wait is bounded by the opener's time
@@ -30,6 +31,15 @@ int mca_acquire_release(struct mca_engine *engine, struct mca_device *device,
 /* Wait for the attempt that is in flight (reopen.c) and take it up; no other one is begun. False:
  * cut short, it is still in flight. */
 bool mca_acquire_calm(struct mca_engine *engine);
+
+/* List cards as mca_opener_list() does. */
+int mca_acquire_list(struct mca_engine *engine, struct mca_simrack *rack,
+		     const struct mca_pcm_shape *shape, struct mca_pcm_list *list,
+		     struct mca_diag *diag);
+
+/* The names of the real cards (mca_pcm_list_names()); for struct mca_resolver, the context is the
+ * engine. */
+int mca_acquire_names(void *engine, struct mca_pcm_list *list, struct mca_diag *diag);
 
 /* Has the service been asked to end? Calls mca_engine_options.meanwhile. */
 bool mca_acquire_interrupted(struct mca_engine *engine);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acquire.h"
 #include "opener.h"
 #include "plan.h"
 #include "state.h"
@@ -66,6 +67,8 @@ static int build(struct mca_engine *engine, const struct mca_settings *settings,
 	r = mca_opener_new(&engine->opener, options->rack, diag);
 	if (r < 0)
 		return r;
+	engine->resolver.list = mca_acquire_names;
+	engine->resolver.context = engine;
 	mca_realtime_init(&engine->realtime, settings, options);
 	table->realtime.ok = true;      /* until shown otherwise, once and with a notice */
 	mca_engine_show_realtime(engine);
@@ -99,6 +102,13 @@ int mca_engine_new(struct mca_engine **result, const struct mca_settings *settin
 	mca_engine_attend(engine);
 	*result = engine;
 	return 0;
+}
+
+int mca_engine_devices(struct mca_engine *engine, bool simulated, struct mca_pcm_list *list,
+		       struct mca_diag *diag)
+{
+	return mca_acquire_list(engine, simulated ? engine->options.rack : NULL,
+				&engine->table.shape, list, diag);
 }
 
 int mca_engine_fd(const struct mca_engine *engine)

@@ -17,28 +17,7 @@
 #define LOOK_MAX_NS (100 * MCA_MS_NS)
 #define STOP_LIMIT_MS 100u              /* for a call at the end of the process */
 
-static const char *call_word(enum mca_opener_call call)
-{
-	switch (call) {
-	case MCA_CALL_OPEN: return "opened";
-	case MCA_CALL_CONFIGURE: return "configured";
-	case MCA_CALL_RELEASE: return "released";
-	case MCA_CALL_CLOSE: return "closed";
-	}
-	return "called";
-}
-
-static int explain(const struct mca_job *job, struct mca_diag *diag)
-{
-	return mca_diag_set(diag, -ETIMEDOUT, "The %s %s did not answer for %u ms while being %s: "
-			    "unplug the card and plug it in again, or reload its driver; it is "
-			    "tried again when the driver answers.",
-			    mca_direction_word(job->device.direction), job->device.name,
-			    MCA_OPENER_LIMIT_MS, call_word(job->call));
-}
-
-/* Take a job out of the queue; false when it is not there. */
-static bool take_out(struct mca_opener *opener, const struct mca_job *job)
+bool mca_opener_take_out(struct mca_opener *opener, const struct mca_job *job)
 {
 	struct mca_job **at = &opener->first;
 
@@ -58,13 +37,14 @@ static void note_loss(struct mca_loss *loss, const struct mca_job *job)
 	loss->is_set = true;
 	snprintf(loss->device.name, sizeof loss->device.name, "%s", job->device.name);
 	loss->device.direction = job->device.direction;
-	explain(job, &loss->diag);
+	mca_opener_explain(job, &loss->diag);
 }
 
 /* Leave the thread in its call, with job and device, and let another one take the queue. */
 static void abandon(struct mca_opener *opener)
 {
 	struct mca_worker *worker = opener->worker;
+	struct mca_diag diag;
 
 	worker->abandoned = worker->detached = true;
 	pthread_setname_np(worker->thread, "mca-stuck");
@@ -75,6 +55,9 @@ static void abandon(struct mca_opener *opener)
 	if (worker->job == opener->request) {
 		opener->request = NULL;
 		note_loss(&opener->request_loss, worker->job);
+	} else if (worker->job->order == MCA_CALL_LIST) {
+		mca_opener_explain(worker->job, &diag);
+		mca_opener_end_list(worker->job, -ETIMEDOUT, &diag);
 	} else {
 		note_loss(&opener->close_loss, worker->job);
 	}
@@ -125,7 +108,7 @@ static void drop(struct mca_opener *opener)
 	opener->request = NULL;
 	opener->request_loss.is_set = false;
 	/* A running one is disposed of by its worker. */
-	if (job && (job->done || take_out(opener, job)))
+	if (job && (job->done || mca_opener_take_out(opener, job)))
 		mca_opener_dispose(opener, job);
 }
 
@@ -169,9 +152,8 @@ static bool is_job_of(const struct mca_job *job, const char *name,
 	return job->device.direction == direction && strcmp(job->device.name, name) == 0;
 }
 
-/* The lock is held. */
-static const struct mca_job *find_stuck(const struct mca_opener *opener, const char *name,
-					enum mca_pcm_direction direction)
+const struct mca_job *mca_opener_find_stuck(const struct mca_opener *opener, const char *name,
+					    enum mca_pcm_direction direction)
 {
 	for (const struct mca_worker *worker = opener->stuck; worker; worker = worker->next) {
 		if (is_job_of(worker->job, name, direction))
@@ -187,9 +169,9 @@ int mca_opener_check(struct mca_opener *opener, const char *name,
 	int r = 0;
 
 	pthread_mutex_lock(&opener->lock);
-	job = find_stuck(opener, name, direction);
+	job = mca_opener_find_stuck(opener, name, direction);
 	if (job)
-		r = explain(job, diag);
+		r = mca_opener_explain(job, diag);
 	pthread_mutex_unlock(&opener->lock);
 	return r;
 }
@@ -220,12 +202,13 @@ static int begin(struct mca_opener *opener, enum mca_opener_call call,
 		 const struct mca_device *device, const struct mca_pcm_shape *shape,
 		 struct mca_diag *diag)
 {
-	const struct mca_job *stuck = find_stuck(opener, device->name, device->direction);
+	const struct mca_job *stuck = mca_opener_find_stuck(opener, device->name,
+							    device->direction);
 	struct mca_job *job;
 	int r;
 
 	if (stuck)
-		return explain(stuck, diag);
+		return mca_opener_explain(stuck, diag);
 	r = opener->worker ? 0 : mca_opener_start_worker(opener);
 	if (r < 0)
 		return mca_diag_set(diag, r, "The thread that opens devices cannot be started "
@@ -371,7 +354,9 @@ void mca_opener_stop(struct mca_opener *opener, uint64_t deadline_ns)
 	bool is_idle;
 
 	pthread_mutex_lock(&opener->lock);
+	opener->stopping = true;
 	drop(opener);
+	mca_opener_cancel_lists(opener);
 	expire_late(opener, 0);
 	close_all(opener, deadline_ns);
 	opener->quit = true;

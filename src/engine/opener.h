@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "device.h"
+#include "mca/pcm_list.h"
 
 struct mca_diag;
 struct mca_simrack;
@@ -41,6 +42,7 @@ enum mca_opener_call {
 	MCA_CALL_CONFIGURE,
 	MCA_CALL_RELEASE,    /* forget what was configured */
 	MCA_CALL_CLOSE,      /* mca_opener_close() */
+	MCA_CALL_LIST,       /* mca_opener_list() */
 };
 
 /* 0, or negative errno with diag. `rack` (borrowed, may be NULL) serves sim: names. */
@@ -81,6 +83,17 @@ void mca_opener_close(struct mca_opener *opener, struct mca_device *device);
  * 0. */
 int mca_opener_check(struct mca_opener *opener, const char *name,
 		     enum mca_pcm_direction direction, struct mca_diag *diag);
+
+/*
+ * List the simulated cards (`rack`) or the real ones (NULL), as mca_pcm_list_read() does, or with
+ * shape NULL mca_pcm_list_names(). The time limit counts for each device; one that is known to hang
+ * is left out and shown as busy. 0, or negative errno with diag: -ETIMEDOUT, a device hangs;
+ * -ESHUTDOWN. turn() is called again and again meanwhile and has to look after the opener; false:
+ * give up.
+ */
+int mca_opener_list(struct mca_opener *opener, struct mca_simrack *rack,
+		    const struct mca_pcm_shape *shape, struct mca_pcm_list *list,
+		    bool (*turn)(void *context), void *context, struct mca_diag *diag);
 
 /* Look after the calls that nobody polls for, several times within a time limit. True, once, with
  * the device's name and the sentence: such a call (a close) was abandoned. */

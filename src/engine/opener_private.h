@@ -27,6 +27,19 @@ struct mca_job {
 	int code;
 	struct mca_diag diag;
 	uint64_t late_ns;               /* when it came back too late */
+	/* LIST only. */
+	struct mca_listing *listing;    /* who waits, NULL = nobody any more */
+	struct mca_simrack *rack;       /* whose cards, NULL = real ones */
+	struct mca_pcm_list list;       /* the worker's while it runs */
+	bool whole_card;                /* device names a card */
+};
+
+/* What a wait for a list waits for; on its stack. */
+struct mca_listing {
+	bool done;
+	int code;
+	struct mca_diag diag;
+	struct mca_pcm_list list;
 };
 
 struct mca_worker {
@@ -57,6 +70,7 @@ struct mca_opener {
 	struct mca_job *late;
 	struct mca_job *request;        /* of the last begin, wherever it is; NULL = none */
 	struct mca_loss request_loss, close_loss;
+	bool stopping;                  /* mca_opener_stop() has begun */
 	bool quit;
 	/* The running call, as the control thread watches it. */
 	uint64_t serial, watched;       /* calls begun; the one that is watched */
@@ -70,6 +84,26 @@ void mca_opener_put(struct mca_opener *opener, struct mca_job *job);
 
 /* A job that has come to its end and that nobody waits for: close its device, if any. */
 void mca_opener_dispose(struct mca_opener *opener, struct mca_job *job);
+
+/* Take out of the queue; false when it is not there. */
+bool mca_opener_take_out(struct mca_opener *opener, const struct mca_job *job);
+
+/* The job that is stuck with that device, NULL = none. */
+const struct mca_job *mca_opener_find_stuck(const struct mca_opener *opener, const char *name,
+					    enum mca_pcm_direction direction);
+
+/* Write why a job was given up; returns -ETIMEDOUT. */
+int mca_opener_explain(const struct mca_job *job, struct mca_diag *diag);
+
+/* The list is made, or never will be (code < 0, with diag): tell whoever waits for it. */
+void mca_opener_end_list(struct mca_job *job, int code, const struct mca_diag *diag);
+
+/* End every list that has not been begun. */
+void mca_opener_cancel_lists(struct mca_opener *opener);
+
+/* One call of a LIST job; without the lock. */
+struct mca_worker;
+void mca_opener_make_list(struct mca_worker *worker, struct mca_job *job);
 
 /* Start the thread that works on the queue. 0 or negative errno. */
 int mca_opener_start_worker(struct mca_opener *opener);

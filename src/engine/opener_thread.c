@@ -11,6 +11,28 @@
 
 #define STACK_BYTES (512 * 1024)        /* for drivers, alsa-lib's configuration, sanitizers */
 
+static const char *call_word(enum mca_opener_call call)
+{
+	switch (call) {
+	case MCA_CALL_OPEN: return "opened";
+	case MCA_CALL_CONFIGURE: return "configured";
+	case MCA_CALL_RELEASE: return "released";
+	case MCA_CALL_CLOSE: return "closed";
+	case MCA_CALL_LIST: return "listed";
+	}
+	return "called";
+}
+
+int mca_opener_explain(const struct mca_job *job, struct mca_diag *diag)
+{
+	return mca_diag_set(diag, -ETIMEDOUT, "The %s %s did not answer for %u ms while being %s: "
+			    "unplug the card and plug it in again, or reload its driver; it is "
+			    "tried again when the driver answers.",
+			    job->whole_card ? "card" : mca_direction_word(job->device.direction),
+			    job->device.name,
+			    MCA_OPENER_LIMIT_MS, call_word(job->call));
+}
+
 void mca_opener_put(struct mca_opener *opener, struct mca_job *job)
 {
 	job->next = NULL;
@@ -29,10 +51,10 @@ static struct mca_job *take_first(struct mca_opener *opener)
 	return job;
 }
 
-/* A job that has come to its end and that nobody waits for. */
 void mca_opener_dispose(struct mca_opener *opener, struct mca_job *job)
 {
 	if (!job->device.pcm) {
+		mca_pcm_list_done(&job->list);
 		free(job);
 		return;
 	}
@@ -55,7 +77,7 @@ void mca_opener_leave(struct mca_opener *opener)
 }
 
 /* One call; the lock is given up meanwhile. */
-static void perform(struct mca_opener *opener, struct mca_job *job)
+static void perform(struct mca_opener *opener, struct mca_worker *worker, struct mca_job *job)
 {
 	enum mca_opener_call call = job->call;
 
@@ -73,6 +95,9 @@ static void perform(struct mca_opener *opener, struct mca_job *job)
 		break;
 	case MCA_CALL_CLOSE:
 		mca_device_close(&job->device);
+		break;
+	case MCA_CALL_LIST:
+		mca_opener_make_list(worker, job);
 		break;
 	}
 	pthread_mutex_lock(&opener->lock);
@@ -93,10 +118,10 @@ static void come_late(struct mca_opener *opener, struct mca_worker *worker, stru
 	remove_stuck(opener, worker);
 	if (opener->quit && job->device.pcm) {
 		job->call = MCA_CALL_CLOSE;
-		perform(opener, job);
+		perform(opener, worker, job);
 	}
 	if (!job->device.pcm) {
-		free(job);
+		mca_opener_dispose(opener, job);
 		return;
 	}
 	job->late_ns = mca_monotonic_ns();
@@ -110,6 +135,8 @@ static void finish(struct mca_opener *opener, struct mca_worker *worker)
 	struct mca_job *job = worker->job;
 
 	worker->job = NULL;
+	if (job->listing)
+		mca_opener_end_list(job, job->code, &job->diag);
 	if (worker->abandoned)
 		come_late(opener, worker, job);
 	else if (job == opener->request)
@@ -137,11 +164,11 @@ static void *work(void *arg)
 		worker->job = take_first(opener);
 		/* A device that came late is open already. */
 		if (worker->job->call != MCA_CALL_OPEN || !worker->job->device.pcm)
-			perform(opener, worker->job);
+			perform(opener, worker, worker->job);
 		if (worker->job->call == MCA_CALL_OPEN && worker->job->code == 0 &&
 		    worker->job->shape.rate_hz && !worker->abandoned) {
 			worker->job->call = MCA_CALL_CONFIGURE;
-			perform(opener, worker->job);
+			perform(opener, worker, worker->job);
 		}
 		finish(opener, worker);
 	}

@@ -22,13 +22,11 @@ void mca_resolver_init(struct mca_resolver *resolver, struct mca_simrack *rack, 
 
 void mca_resolver_done(struct mca_resolver *resolver)
 {
-	mca_resolver_refresh(resolver);
+	mca_pcm_list_done(&resolver->real);
 }
 
 void mca_resolver_refresh(struct mca_resolver *resolver)
 {
-	if (resolver->listed_ns)
-		mca_pcm_list_done(&resolver->real);
 	resolver->listed_ns = 0;
 }
 
@@ -46,17 +44,20 @@ uint64_t mca_sound_stamp(void)
 static int list_real(struct mca_resolver *resolver, struct mca_diag *diag)
 {
 	uint64_t now = mca_monotonic_ns(), stamp = mca_sound_stamp();
+	struct mca_pcm_list list = {0};
 	int r;
 
 	if (resolver->listed_ns && resolver->stamp == stamp &&
 	    now - resolver->listed_ns < LIST_AGE_NS)
 		return 0;
-	if (resolver->listed_ns)
-		mca_pcm_list_done(&resolver->real);
-	resolver->listed_ns = 0;
-	r = mca_pcm_list_names(&resolver->real, NULL, diag);
-	if (r < 0)
+	r = resolver->list ? resolver->list(resolver->context, &list, diag) :
+			     mca_pcm_list_names(&list, NULL, diag);
+	if (r < 0 && (r != -ETIMEDOUT || !resolver->real.count))
 		return r;
+	if (r == 0) {
+		mca_pcm_list_done(&resolver->real);
+		resolver->real = list;
+	}
 	resolver->listed_ns = now;
 	resolver->stamp = stamp;
 	return 0;

@@ -20,15 +20,19 @@
 struct mca_resolver {
 	struct mca_simrack *rack;     /* borrowed, may be NULL */
 	bool simulate;                /* integer ids mean the rack's cards */
-	struct mca_pcm_list real;     /* valid while listed_ns != 0 */
-	uint64_t listed_ns;
+	/* How the real cards are listed; NULL = mca_pcm_list_names() by the caller's thread. */
+	int (*list)(void *context, struct mca_pcm_list *list, struct mca_diag *diag);
+	void *context;
+	struct mca_pcm_list real;     /* the last list that was had */
+	uint64_t listed_ns;           /* 0 = never, or not to be used if there is another */
 	uint64_t stamp;               /* of the device folder when it was listed */
 };
 
 void mca_resolver_init(struct mca_resolver *resolver, struct mca_simrack *rack, bool simulate);
 void mca_resolver_done(struct mca_resolver *resolver);
 
-/* Forget the lists: the next search looks at the machine as it is then. */
+/* The next search looks at the machine as it is then. The list before it serves on if a card hangs
+ * while it is listed: one card must not take the names of all the others away. */
 void mca_resolver_refresh(struct mca_resolver *resolver);
 
 /* Write the canonical name (MCA_PCM_NAME bytes). 0, -EINVAL (no name) or -ENODEV, with diag. */

@@ -106,17 +106,6 @@ void mca_engine_status(struct mca_engine *engine, struct mca_engine_status *stat
 	sum_up(status);
 }
 
-struct mca_pcm_shape mca_engine_asks(struct mca_engine *engine)
-{
-	struct mca_engine_table *table = &engine->table;
-	struct mca_pcm_shape shape;
-
-	pthread_mutex_lock(&table->lock);
-	shape = table->shape;
-	pthread_mutex_unlock(&table->lock);
-	return shape;
-}
-
 bool mca_engine_alive(struct mca_engine *engine)
 {
 	uint64_t now_ns = mca_monotonic_ns();

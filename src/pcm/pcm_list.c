@@ -21,6 +21,24 @@
 #include "quiet.h"
 #include "selector.h"
 
+static bool may_call(const struct mca_pcm_list *list, const char *device, int direction)
+{
+	const struct mca_pcm_watch *watch = list->watch;
+
+	return !watch || watch->begin(watch->context, device, direction);
+}
+
+/* The same for a direction of an entry. */
+static bool may_probe(const struct mca_pcm_list *list, struct mca_pcm_entry *entry, int direction)
+{
+	if (may_call(list, entry->device, direction))
+		return true;
+	entry->busy[direction] = true;
+	snprintf(entry->holder[direction], sizeof(entry->holder[direction]),
+		 "its driver, which does not answer");
+	return false;
+}
+
 static struct mca_pcm_entry *add_entry(struct mca_pcm_list *list)
 {
 	struct mca_pcm_entry *grown = realloc(list->entry, (list->count + 1) * sizeof(*grown));
@@ -142,7 +160,7 @@ static int list_device(struct mca_pcm_list *list, snd_ctl_t *ctl, snd_ctl_card_i
 	name_entry(entry, snd_ctl_card_info_get_id(info), card, device);
 	mca_selector_read("/sys", card, device, entry->selector);
 	for (int direction = MCA_CAPTURE; !err && shape && direction <= MCA_PLAYBACK; direction++)
-		if (entry->can[direction])
+		if (entry->can[direction] && may_probe(list, entry, direction))
 			err = probe_real(entry, direction, card, device, shape);
 	return err;
 }
@@ -155,6 +173,8 @@ static int list_card(struct mca_pcm_list *list, int card, const struct mca_pcm_s
 	snd_ctl_t *ctl;
 
 	snprintf(name, sizeof(name), "hw:%d", card);
+	if (!may_call(list, name, -1))
+		return -ETIMEDOUT;
 	err = snd_ctl_open(&ctl, name, SND_CTL_NONBLOCK);
 	if (err < 0) /* unplugged this moment, or not ours to see */
 		return err == -ENOMEM ? err : 0;
@@ -213,37 +233,40 @@ static int list_simulated(struct mca_pcm_list *list, struct mca_simrack *rack,
 		snprintf(entry->name, sizeof(entry->name), "Simulated card %u", number);
 		for (int direction = MCA_CAPTURE; direction <= MCA_PLAYBACK; direction++) {
 			entry->can[direction] = true;
-			if (shape && !err)
+			if (shape && !err && may_probe(list, entry, direction))
 				err = probe_simulated(entry, rack, direction, shape);
 		}
 	}
 	return err;
 }
 
-/* shape NULL: opens nothing. */
-static int list_all(struct mca_pcm_list *list, struct mca_simrack *rack,
-		    const struct mca_pcm_shape *shape, struct mca_diag *diag)
+int mca_pcm_list_watched(struct mca_pcm_list *list, struct mca_simrack *rack,
+			 const struct mca_pcm_shape *shape, const struct mca_pcm_watch *watch,
+			 struct mca_diag *diag)
 {
 	int err;
 
-	list->entry = NULL;
-	list->count = 0;
+	*list = (struct mca_pcm_list){ .watch = watch };
 	err = rack ? list_simulated(list, rack, shape) : list_real(list, shape);
+	list->watch = NULL;
 	if (err == 0)
 		return 0;
 	mca_pcm_list_done(list);
+	if (err == -ETIMEDOUT)
+		return mca_diag_set(diag, err, "the sound cards cannot be listed, for one of them "
+				    "does not answer: unplug it, or reload its driver");
 	return mca_diag_set(diag, err, "no memory to list the sound cards");
 }
 
 int mca_pcm_list_read(struct mca_pcm_list *list, struct mca_simrack *rack,
 		      const struct mca_pcm_shape *shape, struct mca_diag *diag)
 {
-	return list_all(list, rack, shape, diag);
+	return mca_pcm_list_watched(list, rack, shape, NULL, diag);
 }
 
 int mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack, struct mca_diag *diag)
 {
-	return list_all(list, rack, NULL, diag);
+	return mca_pcm_list_watched(list, rack, NULL, NULL, diag);
 }
 
 void mca_pcm_list_done(struct mca_pcm_list *list)

@@ -221,7 +221,9 @@ bool mca_svc_meanwhile(void *context)
 {
 	sigset_t pending;
 
-	keep_up(context);
+	/* The engine may wait before the loop has begun. */
+	if (((struct mca_svc *)context)->options.engine)
+		keep_up(context);
 	/* The signals are blocked; the loop takes them when it is back. */
 	return sigpending(&pending) == 0 &&
 	       (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1);

@@ -237,6 +237,29 @@ def a_close_that_hangs_at_the_end():
             end_in_time(service, "24")
 
 
+@repeated
+def a_list_of_devices_waits_for_no_device_for_ever():
+    # Nobody uses card 8's output but the list.
+    three = {key: PAIRS[key] for key in "123"}
+    with folder() as path:
+        manager = Manager(path)
+        with service_with(manager, three, **{"8": [hang("open")]}) as service:
+            begin(service)
+            for attempt in range(3):
+                try:
+                    listed = service.get("/devices")["devices"]
+                except Problem as problem:
+                    tap.same((attempt, problem.status), (0, 503), "the answer while it hangs")
+                    tap.true("output sim:8" in problem.document["detail"], problem.document)
+                    continue
+                card = next(entry for entry in listed if entry["device"] == "sim:8")
+                tap.same((card["output"]["busy"], card["input"]["busy"]), (True, False), "busy")
+            tap.same(service.refused("/config", config()).status, 409, "answer")
+            check_alive(service, manager)
+            check_neighbours(service, "24")
+            end_in_time(service, "24")
+
+
 def end_during_a_change():
     """Returns the answer to a change that waited for a device when SIGTERM came."""
     three = {key: PAIRS[key] for key in "123"}
@@ -272,4 +295,5 @@ if __name__ == "__main__":
             a_configure_that_hangs_at_the_return,
             a_close_that_hangs_at_the_return,
             a_close_that_hangs_at_the_end,
+            a_list_of_devices_waits_for_no_device_for_ever,
             the_end_does_not_wait_for_a_change)

@@ -24,6 +24,9 @@ int __real_clock_gettime(clockid_t clock, struct timespec *time);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
 int __wrap_stat(const char *path, struct stat *status);
 int __wrap_stat64(const char *path, struct stat *status);
+int __wrap_mca_pcm_list_watched(struct mca_pcm_list *list, struct mca_simrack *rack,
+				const struct mca_pcm_shape *shape,
+				const struct mca_pcm_watch *watch, struct mca_diag *diag);
 int __wrap_mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack,
 			      struct mca_diag *diag);
 int __real_mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction direction,
@@ -39,6 +42,7 @@ static struct {
 	/* The opener's thread looks at these, and at the folder. */
 	_Atomic bool ghost_comes;       /* the card "hw:..." is plugged in just after a look */
 	_Atomic bool ghost_is_there;
+	_Atomic bool list_hangs;        /* a card does not answer when it is listed */
 } world;
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
@@ -68,11 +72,16 @@ int __wrap_stat64(const char *path, struct stat *status)
 	return __wrap_stat(path, status);
 }
 
-int __wrap_mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack,
-			      struct mca_diag *diag)
+int __wrap_mca_pcm_list_watched(struct mca_pcm_list *list, struct mca_simrack *rack,
+				const struct mca_pcm_shape *shape,
+				const struct mca_pcm_watch *watch, struct mca_diag *diag)
 {
-	(void)rack, (void)diag;
+	(void)rack, (void)shape;
 	memset(list, 0, sizeof *list);
+	if (watch && !watch->begin(watch->context, "hw:0", -1))
+		return mca_diag_set(diag, -ETIMEDOUT, "hw:0 does not answer");
+	while (watch && atomic_load(&world.list_hangs))
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
 	if (!world.selector)
 		return 0;
 	list->entry = calloc(1, sizeof *list->entry);
@@ -84,6 +93,12 @@ int __wrap_mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rac
 	snprintf(list->entry->selector[0], sizeof list->entry->selector[0], "%s",
 		 world.selector);
 	return 0;
+}
+
+int __wrap_mca_pcm_list_names(struct mca_pcm_list *list, struct mca_simrack *rack,
+			      struct mca_diag *diag)
+{
+	return __wrap_mca_pcm_list_watched(list, rack, NULL, NULL, diag);
 }
 
 int __wrap_mca_pcm_open(struct mca_pcm **pcm, const char *name, enum mca_pcm_direction direction,
@@ -257,6 +272,44 @@ static void nobody_waits_for_those_who_wait_in_vain(void)
 	bench_done(&bench);
 }
 
+static bool has_stuck_threads(struct bench *bench, unsigned count)
+{
+	(void)bench;
+	return bench_threads("mca-stuck") == count;
+}
+
+/* The names that were known serve on, and nobody asks that card again. */
+static void a_card_that_hangs_when_listed_holds_up_nobody(void)
+{
+	struct bench bench;
+
+	show("path:left", "sim:1");
+	bench_init(&bench, true);
+	bench_remove_channel(&bench, 2);
+	name_input(&bench, 1, "path:left");
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_all_running, 3));
+	atomic_store(&world.list_hangs, true);
+	world.folder_stamp++;
+	mca_simrack_unplug(bench.rack, 5);
+	CHECK(bench_until(&bench, bench_is_fault, 1));
+	mca_simrack_replug(bench.rack, 5);
+	CHECK(bench_until(&bench, bench_is_running, 1));
+	CHECK_INT(bench_threads("mca-stuck"), 1);
+	for (unsigned i = 0; i < 10; i++) {
+		bench_ref(&bench_channel(&bench, 3)->output, i % 2 ? 7 : 6);
+		name_input(&bench, 1, i % 2 ? "path:left" : "sim:1");
+		CHECK_INT(bench_apply(&bench), 0);
+	}
+	CHECK(bench_until(&bench, bench_all_running, 3));
+	CHECK_INT(bench_threads("mca-stuck"), 1);
+	CHECK_INT(bench_status(&bench, 4)->restarts, 0);
+	atomic_store(&world.list_hangs, false);
+	CHECK(bench_until(&bench, has_stuck_threads, 0));
+	bench_done(&bench);
+	show(NULL, NULL);
+}
+
 static void who_is_disabled_has_no_device(void)
 {
 	struct bench bench;
@@ -285,6 +338,7 @@ int main(void)
 	RUN(a_selector_never_brings_another_card);
 	RUN(what_comes_while_we_look_is_seen);
 	RUN(nobody_waits_for_those_who_wait_in_vain);
+	RUN(a_card_that_hangs_when_listed_holds_up_nobody);
 	RUN(who_is_disabled_has_no_device);
 	return DONE();
 }

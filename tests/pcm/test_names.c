@@ -217,7 +217,7 @@ static struct mca_pcm_entry entries[] = {
 	{ .id = 3, .device = "hw:CARD=Console_1,DEV=0", .alias = "hw:2,0",
 	  .selector = { "path:pci-0000:00:14.0-usb-2", "serial:0d8c-0014-000" } },
 };
-static const struct mca_pcm_list list = { entries, 3 };
+static const struct mca_pcm_list list = { .entry = entries, .count = 3 };
 
 static void every_spelling_resolves_to_one_name(void)
 {
@@ -277,7 +277,7 @@ static void what_is_there_is_not_said_to_be_missing(void)
 		{ "hw:CARD=Gone,DEV=0", MCA_CAPTURE, "hw:CARD=Gone,DEV=0 is not plugged in" },
 		{ "hw:CARD=6,DEV=0", MCA_CAPTURE, "is not plugged in" },
 	};
-	const struct mca_pcm_list made = { cards, 3 };
+	const struct mca_pcm_list made = { .entry = cards, .count = 3 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct mca_diag diag = { 0 };
@@ -307,7 +307,7 @@ static void a_lane_too_many_is_named(void)
 
 static void refusals_say_what_to_do(void)
 {
-	const struct mca_pcm_list none = { NULL, 0 };
+	const struct mca_pcm_list none = { .count = 0 };
 	char device[MCA_PCM_NAME];
 	struct mca_diag diag;
 
