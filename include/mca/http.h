@@ -12,7 +12,7 @@ struct mca_api;
  * The HTTP server: CivetWeb behind one file, serving struct mca_api. Requests that need the control
  * thread are handed over through `run_on_control`.
  *
- * Nothing here holds up its caller or the audio. A thread of its own, the keeper, starts CivetWeb,
+ * Nothing here holds up its caller or the audio. A thread of its own, the warden, starts CivetWeb,
  * tries again when the port is taken, asks it for /healthz every two seconds and starts another one
  * when it does not answer. Of the clients each has a worker while it is served; connections that
  * keep their worker waiting are cut when new ones come (src/http/connections.h).
@@ -40,7 +40,7 @@ struct mca_http_options {
 	void *context;
 };
 
-/* What the keeper has to tell; copied out whole. */
+/* What the warden has to tell; copied out whole. */
 struct mca_http_view {
 	bool listening;
 	unsigned starts;               /* of CivetWeb: more than one means that it was restarted */

@@ -20,7 +20,7 @@ struct mca_civet_options {
 };
 
 /* Listen and start the threads. 0, or negative errno with diag: -EADDRINUSE, -EAGAIN (not all
- * threads could be started; those that could have ended). Thread: the keeper (server.c). */
+ * threads could be started; those that could have ended). Thread: the warden (server.c). */
 int mca_civet_start(struct mca_civet **civet, struct mca_house *house,
 		    const struct mca_civet_options *options, struct mca_diag *diag);
 

@@ -18,9 +18,9 @@
  */
 struct mca_connections;
 
-/* A table for so many workers. NULL when memory ran out. Thread: keeper. */
+/* A table for so many workers. NULL when memory ran out. Thread: warden. */
 struct mca_connections *mca_connections_new(unsigned workers);
-void mca_connections_free(struct mca_connections *connections); /* Thread: keeper. */
+void mca_connections_free(struct mca_connections *connections); /* Thread: warden. */
 
 /* A worker has a new connection. CivetWeb does not say which at this moment, so that every accepted
  * connection on the port that has no seat yet gets one, those in CivetWeb's queue included; and

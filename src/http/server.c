@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The keeper: a thread that owns CivetWeb. It starts it, asks it for /healthz, starts another one
+ * The warden: a thread that owns CivetWeb. It starts it, asks it for /healthz, starts another one
  * when it does not answer, and stops it at the end, so that none of that can hold up the control
  * thread.
  *
  * A CivetWeb that is stuck cannot be stopped either: mg_stop() waits for its threads. Each stop
  * therefore runs on a thread of its own that is left behind when it takes too long, with the
  * CivetWeb that it waits for; its port is free all the same, because the sockets are shut down
- * first. After STUCK_MAX of them the keeper gives up: another restart would only use up more
+ * first. After STUCK_MAX of them the warden gives up: another restart would only use up more
  * threads.
  */
 #include "mca/http.h"
@@ -44,8 +44,8 @@ struct mca_http {
 	struct mca_civet_options options;
 	bool persist;
 	unsigned probe_ms;
-	/* The keeper's own. */
-	pthread_t keeper;
+	/* The warden's own. */
+	pthread_t warden;
 	struct mca_civet *civet;
 	unsigned failures;       /* probes in a row */
 	unsigned stuck;          /* CivetWebs left behind */
@@ -55,7 +55,7 @@ struct mca_http {
 	pthread_mutex_t lock;
 	pthread_cond_t moved;    /* tried or ended; on the monotonic clock */
 	bool tried;              /* the first attempt to start is over */
-	bool ended;              /* the keeper has returned, or is about to */
+	bool ended;              /* the warden has returned, or is about to */
 	bool clean;              /* and no CivetWeb is left behind */
 	struct mca_http_view view;
 	struct mca_diag diag;    /* of the first attempt */
@@ -217,7 +217,7 @@ static void check_health(struct mca_http *http)
 		restart(http, code == -ECONNREFUSED ? "had stopped listening" : "did not answer");
 }
 
-/* True when the keeper has to end. */
+/* True when the warden has to end. */
 static bool rest(const struct mca_http *http, unsigned ms)
 {
 	struct pollfd wake = { .fd = http->wake_fd, .events = POLLIN };
@@ -225,7 +225,7 @@ static bool rest(const struct mca_http *http, unsigned ms)
 	return poll(&wake, 1, (int)ms) > 0;
 }
 
-static void *keep(void *arg)
+static void *warden_run(void *arg)
 {
 	struct mca_http *http = arg;
 	bool goes_on = true;
@@ -321,13 +321,13 @@ int mca_http_start(struct mca_http **http, const struct mca_http_options *option
 		return mca_diag_set(diag, -ENOMEM, "memory ran out while starting the HTTP server");
 	code = init_http(h, options);
 	if (!code)
-		code = -pthread_create(&h->keeper, NULL, keep, h);
+		code = -pthread_create(&h->warden, NULL, warden_run, h);
 	if (code) {
 		free_http(h);
 		return mca_diag_set(diag, code, "the HTTP server did not start: %s",
 				    strerror(-code));
 	}
-	pthread_setname_np(h->keeper, "mca-http");
+	pthread_setname_np(h->warden, "mca-http");
 	await_first_attempt(h);
 	if (h->diag.code && !(h->persist && may_pass(h->diag.code))) {
 		*diag = h->diag;
@@ -372,7 +372,7 @@ int mca_http_stop(struct mca_http *http)
 	pthread_mutex_unlock(&http->lock);
 	if (!clean)
 		return -ETIMEDOUT;
-	pthread_join(http->keeper, NULL);
+	pthread_join(http->warden, NULL);
 	free_http(http);
 	return 0;
 }

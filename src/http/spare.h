@@ -17,13 +17,13 @@ struct mca_spare {
 	bool runs;
 };
 
-/* 0 or negative errno. Thread: keeper. */
+/* 0 or negative errno. Thread: warden. */
 int mca_spare_begin(struct mca_spare *spare);
 
-/* End it, if it runs. Thread: keeper. */
+/* End it, if it runs. Thread: warden. */
 void mca_spare_end(struct mca_spare *spare);
 
-/* End it and wait until the kernel has let its task go. Thread: keeper (CivetWeb logs from the
+/* End it and wait until the kernel has let its task go. Thread: warden (CivetWeb logs from the
  * thread that starts it). */
 void mca_spare_give_way(struct mca_spare *spare);
 

@@ -166,9 +166,10 @@ def a_flood_for_the_control_thread_leaves_workers():
         for _ in range(20):
             server.ask("POST", "/ptt", PTT).expect(200)
         tap.same(server.order("free"), "free", "control thread")
-        statuses = [rig.Reply(rig.read_all(link)).status for link in links]
-        tap.true(set(statuses) <= {422, 503} and 422 in statuses and 503 in statuses,
-                 f"answers: {statuses}")
+        # Of 64 at once some may be cut before a worker has looked at their request.
+        answers = [answer for answer in map(rig.read_all, links) if answer]
+        statuses = {rig.Reply(answer).status for answer in answers}
+        tap.same(statuses, {422, 503}, "answers")
         for link in links:
             link.close()
 

@@ -5,10 +5,12 @@
  *
  *     server [--config FILE] [--state FILE] [--token T] [--host NAME] [--threads N] [--port N]
  *            [--head-ms N] [--idle-ms N] [--body-ms N] [--control-ms N] [--file-limit BYTES]
+ *            [--persist]
  *
- * Says "port N" on stdout when it listens. Lines on stdin: "busy" keeps the control thread from
- * its work until "free" comes ("reload" reads the configuration again, as SIGHUP would); each is
- * answered with a line. End of file stops the server; it says "stopped" when everything is freed.
+ * Says "port N" on stdout when it listens, with --persist "port 0" first when it does not yet.
+ * Lines on stdin: "busy" keeps the control thread from its work until "free" comes ("reload" reads
+ * the configuration again, as SIGHUP would); each is answered with a line. End of file stops the
+ * server; it says "stopped" when everything is freed.
  * Notices come on stdout as they are taken: "notice KIND CLIENT: TEXT".
  */
 #include <errno.h>
@@ -46,6 +48,7 @@ struct server {
 	struct mca_http *http;
 	struct mca_api_options api_options;
 	struct mca_http_options http_options;
+	bool port_said;
 	const char *host;
 	rlim_t file_limit;
 };
@@ -56,6 +59,18 @@ static void die(const char *what, const struct mca_diag *diag)
 	exit(1);
 }
 
+/* Once it is known. */
+static void say_port(struct server *server)
+{
+	struct mca_http_view view;
+
+	mca_http_look(server->http, &view);
+	if (server->port_said || !view.listening)
+		return;
+	printf("port %u\n", mca_http_port(server->http));
+	server->port_said = true;
+}
+
 static void read_options(struct server *server, int argc, char **argv)
 {
 	static const struct option known[] = {
@@ -63,7 +78,8 @@ static void read_options(struct server *server, int argc, char **argv)
 		{ "host", 1, NULL, 'h' }, { "threads", 1, NULL, 'n' }, { "port", 1, NULL, 'p' },
 		{ "head-ms", 1, NULL, 'H' }, { "idle-ms", 1, NULL, 'I' },
 		{ "body-ms", 1, NULL, 'B' },
-		{ "control-ms", 1, NULL, 'C' }, { "file-limit", 1, NULL, 'f' }, { 0 },
+		{ "control-ms", 1, NULL, 'C' }, { "file-limit", 1, NULL, 'f' },
+		{ "persist", 0, NULL, 'P' }, { 0 },
 	};
 	struct mca_http_options *http = &server->http_options;
 	int letter;
@@ -75,6 +91,7 @@ static void read_options(struct server *server, int argc, char **argv)
 		case 't': http->token = optarg; break;
 		case 'h': server->host = optarg; break;
 		case 'n': http->threads = (unsigned)atoi(optarg); break;
+		case 'P': http->persist = true; break;
 		case 'p': http->port = (unsigned)atoi(optarg); break;
 		case 'H': http->head_timeout_ms = (unsigned)atoi(optarg); break;
 		case 'I': http->idle_timeout_ms = (unsigned)atoi(optarg); break;
@@ -158,7 +175,9 @@ static void start_http(struct server *server)
 	if (mca_http_start(&server->http, http, &diag))
 		die("http", &diag);
 	mca_http_open(server->http, server->api);
-	printf("port %u\n", mca_http_port(server->http));
+	say_port(server);
+	if (!server->port_said)
+		puts("port 0");
 }
 
 static void say_notices(struct server *server)
@@ -208,6 +227,7 @@ static void work(struct server *server)
 		if (fds[1].revents)
 			desk_serve(&server->desk);
 		mca_engine_tick(server->engine);
+		say_port(server);
 		mca_simrack_pump(server->rack);
 		say_notices(server);
 	} while (!fds[0].revents || obey(server));
