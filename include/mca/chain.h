@@ -7,6 +7,7 @@
 
 #include "mca/comp.h"
 #include "mca/gate.h"
+#include "mca/highpass.h"
 #include "mca/input_gain.h"
 #include "mca/limiter.h"
 #include "mca/meter.h"
@@ -18,9 +19,10 @@ struct mca_diag;
  * The sound of one logical channel: compressor, limiter, push-to-talk ramp and meters, as a pure
  * function of (parameters, state, samples). One gain, one rounding, no latency but look-ahead:
  *
- *     out = clamp(round(x * 2^(input gain - GRg + makeup - GRc - GRl) * ramp), -C, +C)
+ *     out = clamp(round(h * 2^(input gain - GRg + makeup - GRc - GRl) * ramp), -C, +C)
  *
- * with the attenuation GRg of the noise gate, GRc of the compressor and GRl of the limiter.
+ * with the input h behind the high-pass and the attenuations GRg of the noise gate, GRc of the
+ * compressor and GRl of the limiter.
  *
  * Topology: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6)
  * 2012: feed-forward, sample peak over all lanes (always linked), smooth decoupled detector after
@@ -43,6 +45,7 @@ struct mca_diag;
  */
 #define MCA_STAGES(STAGE) \
 	STAGE(input_gain) \
+	STAGE(highpass) \
 	STAGE(gate) \
 	STAGE(comp) \
 	STAGE(limiter) \
@@ -53,6 +56,7 @@ struct mca_chain_params {
 	unsigned rate_hz;       /* MCA_RATE_HZ_MIN..MCA_RATE_HZ_MAX */
 	unsigned lanes;         /* 1 or 2 samples a frame */
 	double input_gain_db;
+	double highpass_hz;     /* 0 = off */
 	struct mca_gate_params gate;
 	struct mca_comp_params comp;
 	struct mca_limiter_params limiter;

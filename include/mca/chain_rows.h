@@ -11,7 +11,7 @@
  *
  * object  the JSON object that has the key: DSP, GATE, COMP or LIMITER
  * type    BOOL or REAL
- * top     CLOSED: `high` is the largest value. INFINITE: `high` stands for infinity
+ * top     CLOSED: `low` to `high`. INFINITE: `high` stands for infinity. ZERO: or 0, which is off
  * key     as in the configuration
  * member  of struct mca_chain_params
  * unit    NULL = none
@@ -23,6 +23,8 @@
 	    "Length of the push-to-talk fades.") \
 	ROW(DSP, BOOL, CLOSED, "true_peak", true_peak, 0, 1, NULL, 0, \
 	    "Measure the true peak (ITU-R BS.1770-4) of the output; `/vu` shows it.") \
+	ROW(DSP, REAL, ZERO, "highpass_hz", highpass_hz, 20, 500, "Hz", 0, \
+	    "High-pass of second order against rumble and pops; 0 is off, 80 to 120 for voices.") \
 	ROW(GATE, BOOL, CLOSED, "enabled", gate.enabled, 0, 1, NULL, 0, "Off: no noise gate.") \
 	ROW(GATE, REAL, CLOSED, "threshold_db", gate.threshold_dbfs, -80, 0, "dBFS", -50, \
 	    "Sample peak above which the noise gate opens.") \

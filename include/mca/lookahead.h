@@ -32,7 +32,7 @@ struct mca_lookahead {
 	uint32_t frames;          /* D */
 	uint32_t place;           /* the oldest frame of every ring, 0..D - 1 */
 	int32_t newest_makeup_q26; /* of the last frame that came in */
-	uint32_t lifted_left;     /* frames until none under way has a gain of an earlier stage */
+	uint32_t reserved;
 	int64_t inverse_q62;      /* 1 / (D + 1), rounded up */
 	int64_t held_sum;         /* of the ring of held values */
 	struct mca_lookahead_hold hold;
@@ -40,7 +40,7 @@ struct mca_lookahead {
 	int32_t held_q26[MCA_LOOKAHEAD_FRAMES_MAX];    /* GRl, held */
 	int32_t comp_q26[MCA_LOOKAHEAD_FRAMES_MAX];    /* GRc */
 	int32_t makeup_q26[MCA_LOOKAHEAD_FRAMES_MAX];
-	int16_t samples[MCA_LOOKAHEAD_FRAMES_MAX * MCA_LANES_MAX];
+	int32_t samples[MCA_LOOKAHEAD_FRAMES_MAX * MCA_LANES_MAX]; /* wide, see mca/highpass.h */
 };
 
 #endif

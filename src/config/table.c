@@ -22,6 +22,7 @@
 
 /* A row of mca/chain_rows.h. */
 #define TOP_CLOSED 0
+#define TOP_ZERO MCA_FIELD_ZERO
 #define TOP_INFINITE MCA_FIELD_TOP_INFINITE
 #define CHAIN_ROW(object_, type_, top_, key_, member_, low_, high_, unit_, preset_, doc_) \
 	{ MCA_OBJECT_##object_, key_, MCA_FIELD_##type_, TOP_##top_, DSP(member_), .min = low_, \

@@ -91,10 +91,14 @@ static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk)
 	chunk->sum = &chain->meter.sum;
 	chunk->fastest_q62 = mca_ease_fastest_q62(chain);
 	chunk->limits = chunk->amplifies = chunk->lifted = chunk->levelled = false;
+	chunk->is_wide = false;
 	mca_meter_hear(&chain->meter, chunk);
 #define PROCESS(name) mca_##name##_process(&chain->name, &chain->cooked.name, chunk);
 	MCA_STAGES(PROCESS)
-	chunk->passes->apply(chunk);
+	if (chunk->is_wide)
+		chunk->passes->apply_wide(chunk);
+	else
+		chunk->passes->apply(chunk);
 	mca_true_peak_pass(chain, chunk->out, chunk->frames);
 }
 

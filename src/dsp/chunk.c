@@ -16,7 +16,10 @@ void mca_chunk_find_levels(struct mca_chunk *chunk)
 	if (chunk->levelled)
 		return;
 	chunk->levelled = true;
-	chunk->passes->level(chunk);
+	if (chunk->is_wide)
+		chunk->passes->level_wide(chunk);
+	else
+		chunk->passes->level(chunk);
 	for (size_t i = 0; chunk->lifted && i < chunk->frames; i++)
 		chunk->level_q26[i] = mca_q_add(chunk->level_q26[i], chunk->lift_q26[i]);
 }
@@ -28,14 +31,19 @@ void mca_chunk_lift(struct mca_chunk *chunk)
 	chunk->lifted = true;
 }
 
-/* Reductions that are still falling and a gate that closes can add up to more than 32 octaves. A
- * gain is 0 long before. */
+/* Reductions that are still falling and a noise gate that closes can add up to more than the 32
+ * octaves of these formats. A gain is 0 long before. */
 void mca_chunk_bound_gain(struct mca_chunk *chunk)
 {
 	for (size_t i = 0; i < chunk->frames; i++) {
-		int32_t reduction = mca_q26_from_q58(chunk->reduction_q58[i]);
-		int32_t least = mca_q_add(reduction, MCA_GAIN_EXPONENT_MIN);
+		uint32_t sum = (uint32_t)((uint64_t)chunk->reduction_q58[i] >> 32);
+		int32_t reduction = MCA_REDUCTION_MAX_Q26, least;
 
+		if (sum < (uint32_t)MCA_REDUCTION_MAX_Q26)
+			reduction = (int32_t)sum;
+		least = mca_q_add(reduction, MCA_GAIN_EXPONENT_MIN);
+
+		chunk->reduction_q58[i] = mca_q58_from_q26(reduction);
 		chunk->makeup_q26[i] = mca_q_max(chunk->makeup_q26[i], least);
 	}
 	chunk->makeup_filled = 0;

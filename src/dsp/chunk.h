@@ -27,8 +27,10 @@ struct mca_chunk {
 	struct mca_meter_reading *sum;        /* meter window being filled */
 	int64_t fastest_q62;                  /* no smoother is faster: see ease.c */
 	/* Set by the stages in front of the compressor: */
+	bool is_wide;                         /* the samples are in `wide`, not in `in` */
 	bool lifted;                          /* lift_q26 is in use */
 	bool levelled;                        /* level_q26 is in use */
+	_Alignas(32) int32_t wide[MCA_CHUNK_FRAMES * MCA_LANES_MAX]; /* MCA_WIDE_BITS finer */
 	_Alignas(32) int32_t lift_q26[MCA_CHUNK_FRAMES];     /* their gain, octaves */
 	_Alignas(32) int32_t level_q26[MCA_CHUNK_FRAMES];    /* peak behind them, octaves */
 	/* Set by the compressor and the limiter, for their shared loops: */
@@ -63,17 +65,20 @@ struct mca_chunk {
  * input to level_q26. ask: level_q26 to reduction_q58, floor_q58 and over_q58. measure: both in
  * one, where no stage needs the levels. weigh: makeup and reduction to gain, and the largest
  * reduction to the meter. fade: the ramp, a phase and its step, to so many gains. apply: gain to
- * samples, and the output to the meter; in and out may be the same. oversample: raise peaks to the
+ * samples, and the output to the meter; in and out may be the same. level_wide and apply_wide
+ * are those of a chunk that is wide. oversample: raise peaks to the
  * true peaks of the output, before whose frames MCA_METER_TAIL_FRAMES more can be read.
  */
 struct mca_passes {
 	uint32_t (*hear)(const struct mca_chunk *chunk);
 	void (*level)(struct mca_chunk *chunk);
+	void (*level_wide)(struct mca_chunk *chunk);
 	void (*ask)(struct mca_chunk *chunk);
 	void (*measure)(struct mca_chunk *chunk);
 	void (*weigh)(struct mca_chunk *chunk);
 	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 	void (*apply)(const struct mca_chunk *chunk);
+	void (*apply_wide)(const struct mca_chunk *chunk);
 	void (*oversample)(uint32_t *peak_q13, const int16_t *heard, unsigned frames,
 			   unsigned lanes);
 };
@@ -96,6 +101,10 @@ void mca_ask_from(struct mca_chunk *chunk, unsigned from);
 void mca_measure_from(struct mca_chunk *chunk, unsigned from);
 void mca_weigh_from(struct mca_chunk *chunk, unsigned from);
 void mca_apply_from(const struct mca_chunk *chunk, unsigned from);
+
+/* wide.c: the passes for wide samples, likewise. */
+void mca_level_wide_from(struct mca_chunk *chunk, unsigned from);
+void mca_apply_wide_from(const struct mca_chunk *chunk, unsigned from);
 
 /* ramp.c: the portable pass */
 void mca_fade(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);

@@ -39,6 +39,7 @@ int32_t mca_cook_slew_q26(double octaves, double time_ms, unsigned rate_hz)
 struct range {
 	const char *pointer, *unit;
 	double value, low, high;
+	bool or_zero;
 };
 
 static int refuse(struct mca_diag *diag, const struct range *range, const char *why)
@@ -65,16 +66,17 @@ static int refuse(struct mca_diag *diag, const struct range *range, const char *
 #define PLACE_GATE "/gate"
 #define PLACE_COMP "/comp"
 #define PLACE_LIMITER "/limiter"
-#define TOP_CLOSED(high) (high)
-#define TOP_INFINITE(high) INFINITY
+#define TOP_CLOSED(high) (high), false
+#define TOP_ZERO(high) (high), true
+#define TOP_INFINITE(high) INFINITY, false
 #define RANGE(object, type, top, key, member, low, high, unit, preset, doc) \
 	{ PLACE_##object "/" key, unit, (double)params->member, low, TOP_##top(high) },
 
 static int check(const struct mca_chain_params *params, struct mca_diag *diag)
 {
 	struct range ranges[] = {
-		{ "/sample_rate", "Hz", params->rate_hz, MCA_RATE_HZ_MIN, MCA_RATE_HZ_MAX },
-		{ "/channels", NULL, params->lanes, 1, MCA_LANES_MAX },
+		{ "/sample_rate", "Hz", params->rate_hz, MCA_RATE_HZ_MIN, MCA_RATE_HZ_MAX, false },
+		{ "/channels", NULL, params->lanes, 1, MCA_LANES_MAX, false },
 		MCA_CHAIN_ROWS(RANGE)
 	};
 	const char *why = "";
@@ -89,6 +91,8 @@ static int check(const struct mca_chain_params *params, struct mca_diag *diag)
 			range->low = params->comp.attack_ms;
 			why = " (not less than comp/attack_ms)";
 		}
+		if (range->or_zero && range->value == 0.0)
+			continue;
 		if (!(range->value >= range->low && range->value <= range->high))
 			return refuse(diag, range, why);
 	}

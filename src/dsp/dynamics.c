@@ -94,7 +94,7 @@ static ALWAYS_INLINE void smooth(struct mca_chunk *chunk, struct mca_limiter *st
 		if (loop.apart)
 			chunk->over_q58[i] = limiter;
 		else
-			chunk->reduction_q58[i] = comp + limiter;
+			chunk->reduction_q58[i] = (int64_t)((uint64_t)comp + (uint64_t)limiter);
 	}
 	chunk->comp->detector_q58 = detector;
 	chunk->comp->reduction_q58 = comp;

@@ -6,6 +6,8 @@
 #include "ceiling.h"
 #include "dynamics.h"
 #include "lookahead.h"
+#include "mca/q.h"
+#include "octave.h"
 #include "stage.h"
 
 void mca_limiter_init(struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
@@ -24,12 +26,21 @@ void mca_limiter_set(struct mca_limiter *limiter, const struct mca_limiter_cooke
 	mca_ceiling_set(&limiter->ceiling, next);
 }
 
+/* Both reductions from before add up to so much that they might not fit with what comes. */
+static bool limiter_is_deep(const struct mca_limiter *limiter, const struct mca_chunk *chunk)
+{
+	return mca_q26_from_q58(limiter->reduction_q58) / 2 +
+	       mca_q26_from_q58(chunk->comp->reduction_q58) / 2 > 8 * MCA_OCTAVE_Q26;
+}
+
 void mca_limiter_process(struct mca_limiter *limiter, const struct mca_limiter_cooked *cooked,
 			 struct mca_chunk *chunk)
 {
+	const bool may_exceed = chunk->lifted || chunk->is_wide || limiter_is_deep(limiter, chunk);
+
 	chunk->ceiling_q26 = cooked->ceiling_q26;
 	chunk->ceiling = limiter->ceiling.clamp;
-	if (chunk->lifted)
+	if (chunk->lifted || chunk->is_wide)
 		mca_chunk_find_levels(chunk);
 	if (chunk->levelled)
 		chunk->passes->ask(chunk);
@@ -40,7 +51,7 @@ void mca_limiter_process(struct mca_limiter *limiter, const struct mca_limiter_c
 	mca_dynamics_smooth(chunk, limiter, cooked);
 	if (limiter->lookahead.frames)
 		mca_lookahead_pass(&limiter->lookahead, chunk);
-	if (chunk->lifted)
+	if (may_exceed || limiter->lookahead.frames)
 		mca_chunk_bound_gain(chunk);
 	chunk->passes->weigh(chunk);
 }

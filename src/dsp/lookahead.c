@@ -23,6 +23,8 @@
  */
 #include "lookahead.h"
 
+#include "mca/highpass.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -121,16 +123,6 @@ static void exchange(int32_t *restrict ring, int32_t *restrict values, size_t fr
 	}
 }
 
-static void exchange_samples(int16_t *restrict ring, int16_t *restrict values, size_t samples)
-{
-	for (size_t i = 0; i < samples; i++) {
-		int16_t old = ring[i];
-
-		ring[i] = values[i];
-		values[i] = old;
-	}
-}
-
 /* Does any of the gains to come exceed 1? */
 static bool is_above_zero(const int32_t *values, size_t count)
 {
@@ -155,11 +147,36 @@ static void delay(struct mca_lookahead *ahead, struct mca_chunk *chunk, int32_t 
 		ease(ahead, ahead->held_q26 + place, limiter_q26 + at, part);
 		exchange(ahead->comp_q26 + place, comp_q26 + at, part);
 		exchange(ahead->makeup_q26 + place, chunk->makeup_q26 + at, part);
-		exchange_samples(ahead->samples + place * lanes, chunk->out + at * lanes,
-				 part * lanes);
+		exchange(ahead->samples + place * lanes, chunk->wide + at * lanes, part * lanes);
 		at += part;
 		ahead->place = place + part < ahead->frames ? (uint32_t)(place + part) : 0;
 	}
+}
+
+/* The rings hold wide samples, in case the high-pass made them. */
+static void widen(struct mca_chunk *chunk)
+{
+	for (size_t i = 0; i < (size_t)chunk->frames * chunk->lanes; i++)
+		chunk->wide[i] = chunk->in[i] * (1 << MCA_WIDE_BITS);
+}
+
+/* Whole samples again where every one is an int16: their passes are shorter. */
+static void narrow(struct mca_chunk *chunk)
+{
+	const size_t samples = (size_t)chunk->frames * chunk->lanes;
+	const uint32_t half = UINT32_C(1) << (15 + MCA_WIDE_BITS);
+	uint32_t below = 0, above = 0;
+
+	for (size_t i = 0; i < samples; i++) {
+		below |= (uint32_t)chunk->wide[i];
+		above |= (uint32_t)chunk->wide[i] + half; /* int16 or not: below 2 half or not */
+	}
+	chunk->is_wide = below % (1 << MCA_WIDE_BITS) != 0 || above >= 2 * half;
+	if (chunk->is_wide)
+		return;
+	for (size_t i = 0; i < samples; i++)
+		chunk->out[i] = (int16_t)(chunk->wide[i] >> MCA_WIDE_BITS);
+	chunk->in = chunk->out;
 }
 
 void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk)
@@ -171,17 +188,16 @@ void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk)
 		comp_q26[i] = mca_q26_from_q58(chunk->reduction_q58[i]);
 		limiter_q26[i] = mca_q26_from_q58(chunk->over_q58[i]);
 	}
-	chunk->in = memmove(chunk->out, chunk->in, frames * chunk->lanes * sizeof(*chunk->out));
+	if (!chunk->is_wide)
+		widen(chunk);
 	hold(&ahead->hold, limiter_q26, frames);
 	delay(ahead, chunk, comp_q26, limiter_q26);
-	if (chunk->lifted)
-		ahead->lifted_left = ahead->frames + (uint32_t)frames;
-	chunk->lifted = ahead->lifted_left > 0;
-	ahead->lifted_left -= ahead->lifted_left < frames ? ahead->lifted_left : (uint32_t)frames;
+	narrow(chunk);
 	chunk->makeup_filled = 0;
 	chunk->amplifies = is_above_zero(chunk->makeup_q26, frames);
 	for (size_t i = 0; i < frames; i++)
-		chunk->reduction_q58[i] = mca_q58_from_q26(mca_q_add(comp_q26[i], limiter_q26[i]));
+		chunk->reduction_q58[i] = (int64_t)(((uint64_t)comp_q26[i] +
+						      (uint64_t)limiter_q26[i]) << 32);
 }
 
 static bool is_zero(const void *memory, size_t bytes)

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "mca/highpass.h"
 #include "mca/q.h"
 #include "tables.h"
 
@@ -20,6 +21,7 @@
 #define MCA_LEVEL_SILENT_Q26 (10 * MCA_OCTAVE_Q26)   /* silence below a sample of 1 */
 #define MCA_LEVEL_MIN_Q26 (-16 * MCA_OCTAVE_Q26)     /* what the curve is asked for at least */
 #define MCA_ABOVE_MIN_Q26 (-17 * MCA_OCTAVE_Q26)     /* least distance to the ceiling */
+#define MCA_REDUCTION_MAX_Q26 (31 * MCA_OCTAVE_Q26) /* of compressor and limiter together */
 #define MCA_GAIN_EXPONENT_MIN (-23 * MCA_OCTAVE_Q26) /* from here on a gain is 0 in Q16 */
 #define MCA_GAIN_EXPONENT_MAX (8 * MCA_OCTAVE_Q26) /* 24 dB of input gain, 24 of makeup */
 
@@ -38,6 +40,23 @@ static inline int32_t mca_octaves_from_peak(int32_t peak)
 
 	return chord->base + chord->rise * (int32_t)(mantissa & 127) -
 	       (int32_t)(octaves_down << 26);
+}
+
+/*
+ * The same for wide samples, peak 1..2^29 - 1: log2(peak / (32768 * 2^MCA_WIDE_BITS)). Eight bits
+ * below the leading one select the chord, fifteen more are the place on it.
+ */
+static inline int32_t mca_log2_from_wide(int32_t peak)
+{
+	MCA_Q_RANGE(peak >= 1 && peak < INT32_C(1) << 29);
+	int32_t zeros = __builtin_clz((uint32_t)peak);
+	uint32_t mantissa = (uint32_t)peak << zeros;
+	const struct mca_table_chord *chord =
+		&mca_table_log2_q26[(mantissa >> 23) - MCA_TABLE_OCTAVES];
+	int32_t place = (int32_t)(mantissa >> 8 & 0x7fff);
+
+	return chord->base + ((chord->rise * place) >> 8) +
+	       (31 - zeros - 15 - MCA_WIDE_BITS) * MCA_OCTAVE_Q26;
 }
 
 /*

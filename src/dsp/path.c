@@ -16,6 +16,16 @@ static void level(struct mca_chunk *chunk)
 	mca_level_from(chunk, 0);
 }
 
+static void level_wide(struct mca_chunk *chunk)
+{
+	mca_level_wide_from(chunk, 0);
+}
+
+static void apply_wide(const struct mca_chunk *chunk)
+{
+	mca_apply_wide_from(chunk, 0);
+}
+
 static void ask(struct mca_chunk *chunk)
 {
 	mca_ask_from(chunk, 0);
@@ -37,7 +47,9 @@ static void apply(const struct mca_chunk *chunk)
 }
 
 static const struct mca_passes portable = {
-	hear, level, ask, measure, weigh, mca_fade, apply, mca_oversample,
+	.hear = hear, .level = level, .level_wide = level_wide, .ask = ask, .measure = measure,
+	.weigh = weigh, .fade = mca_fade, .apply = apply, .apply_wide = apply_wide,
+	.oversample = mca_oversample,
 };
 
 enum mca_path mca_path_best(void)
@@ -53,8 +65,10 @@ const struct mca_passes *mca_passes_of(uint32_t path)
 {
 #ifdef MCA_HAVE_AVX2
 	static const struct mca_passes avx2 = {
-		mca_hear_avx2, mca_level_avx2, mca_ask_avx2, mca_measure_avx2, mca_weigh_avx2,
-		mca_fade_avx2, mca_apply_avx2, mca_oversample_avx2,
+		.hear = mca_hear_avx2, .level = mca_level_avx2, .level_wide = level_wide,
+		.ask = mca_ask_avx2, .measure = mca_measure_avx2, .weigh = mca_weigh_avx2,
+		.fade = mca_fade_avx2, .apply = mca_apply_avx2, .apply_wide = apply_wide,
+		.oversample = mca_oversample_avx2,
 	};
 
 	if (path == MCA_PATH_AVX2)

@@ -70,6 +70,7 @@ static struct mca_chain_params take_params(struct bytes *bytes)
 	params.true_peak = flags & 2;
 	params.ptt_ramp_ms = take_between(bytes, 0, 100);
 	params.input_gain_db = flags & 32 ? take_between(bytes, -24, 24) : 0;
+	params.highpass_hz = flags & 8 ? take_between(bytes, 20, 500) : 0;
 	params.gate.enabled = flags & 64;
 	params.gate.threshold_dbfs = take_between(bytes, -80, 0);
 	params.gate.hysteresis_db = take_between(bytes, 0, 24);

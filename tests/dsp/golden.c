@@ -11,7 +11,7 @@
 #include "signals.h"
 
 #define FRAMES 60000u
-#define VARIANTS 9u
+#define VARIANTS 11u
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash(uint64_t sum, uint64_t value, unsigned bytes)
@@ -57,6 +57,17 @@ static struct mca_chain_params strip_variant(unsigned number)
 		params.gate.threshold_dbfs = -20;
 		params.gate.range_db = 18;
 		params.limiter.lookahead_ms = 2;
+		break;
+	case 9:
+		params.highpass_hz = 100;
+		break;
+	case 10:
+		params.lanes = 1;
+		params.rate_hz = 192000;
+		params.highpass_hz = 20;
+		params.input_gain_db = 6;
+		params.gate.enabled = true;
+		params.limiter.lookahead_ms = 3;
 		break;
 	default:
 		break;
@@ -120,7 +131,8 @@ static struct mca_chain_params variant(unsigned number)
 /* What a variant becomes: the first five in a circle, then two each other. */
 static struct mca_chain_params successor(unsigned number)
 {
-	return variant(number < 5 ? (number + 1) % 5 : number < 7 ? 11 - number : 15 - number);
+	return variant(number < 5 ? (number + 1) % 5 : number < 7 ? 11 - number
+			      : number < 9 ? 15 - number : 19 - number);
 }
 
 /* Half-way the parameters change to another variant; the gate closes and opens. */

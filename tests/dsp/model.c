@@ -77,6 +77,19 @@ static double ceiling_of(const struct mca_chain_params *params)
 				       : 9 * 20 * log10(2.0);
 }
 
+/* Butterworth's second order from its two poles in the s plane, warped: no formula of the chain. */
+static void cook_highpass(struct model *model)
+{
+	double warped = 2 * tan(PI * model->params.highpass_hz / model->params.rate_hz);
+	double real = warped * cos(3 * PI / 4), imaginary = warped * sin(3 * PI / 4);
+	double far = (2 - real) * (2 - real) + imaginary * imaginary;
+
+	/* z = (2 + s) / (2 - s) of the pole and its conjugate; unity at the Nyquist frequency. */
+	model->a2 = ((2 + real) * (2 + real) + imaginary * imaginary) / far;
+	model->a1 = -2 * (4 - real * real - imaginary * imaginary) / far;
+	model->b0 = (1 - model->a1 + model->a2) / 4;
+}
+
 static void cook(struct model *model, const struct mca_chain_params *params)
 {
 	double pole = model_release_pole(params->comp.attack_ms, params->comp.release_ms);
@@ -90,6 +103,7 @@ static void cook(struct model *model, const struct mca_chain_params *params)
 				       params->rate_hz);
 	model->keep_gate_release = keep(params->gate.release_ms, params->rate_hz);
 	model->ceiling.ordered_db = ceiling_of(params);
+	cook_highpass(model);
 }
 
 void model_init(struct model *model, const struct mca_chain_params *params, bool open)
@@ -213,6 +227,21 @@ static double smooth(double state, double target, double kept)
 	return kept * state + (1.0 - kept) * target;
 }
 
+static double highpass(struct model *model, double x, unsigned lane)
+{
+	double y;
+
+	if (model->params.highpass_hz == 0)
+		return x;
+	y = model->b0 * (x - 2 * model->x1[lane] + model->x2[lane]) -
+	    model->a1 * model->y1[lane] - model->a2 * model->y2[lane];
+	model->x2[lane] = model->x1[lane];
+	model->x1[lane] = x;
+	model->y2[lane] = model->y1[lane];
+	model->y1[lane] = y;
+	return y;
+}
+
 /* The attenuation of the noise gate at this frame. */
 static double move_gate(struct model *model, double level_db)
 {
@@ -247,16 +276,19 @@ static double move_ramp(struct model *model, bool open)
 	return 0.5 - 0.5 * cos(PI * model->ramp);
 }
 
-void model_frame(struct model *model, const int16_t *in, double *out, bool open)
+void model_frame(struct model *model, const int16_t *samples, double *out, bool open)
 {
 	const struct mca_chain_params *params = &model->params;
 	double makeup = slew_makeup(model);
-	int peak = 0;
+	double in[MCA_LANES_MAX] = { 0 };
+	double peak = 0;
 	double level_db, asked, over, gain, bound, lift_db;
 
-	for (unsigned lane = 0; lane < params->lanes; lane++)
-		peak = abs(in[lane]) > peak ? abs(in[lane]) : peak;
-	level_db = peak ? 20.0 * log10(peak / 32768.0) : -1000.0;
+	for (unsigned lane = 0; lane < params->lanes; lane++) {
+		in[lane] = highpass(model, samples[lane], lane);
+		peak = fmax(peak, fabs(in[lane]));
+	}
+	level_db = peak > 1e-9 ? 20.0 * log10(peak / 32768.0) : -1000.0;
 	level_db += params->input_gain_db;
 	lift_db = params->input_gain_db - move_gate(model, level_db);
 	level_db += lift_db - params->input_gain_db;

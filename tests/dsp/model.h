@@ -26,6 +26,8 @@ struct model_ceiling {
 struct model {
 	struct mca_chain_params params;
 	double keep_attack, keep_release, keep_limiter; /* a of each pole, when nothing is fresh */
+	double b0, a1, a2;          /* of the high-pass; b0 = 1, a1 = -2, a2 = 1: off */
+	double x1[MCA_LANES_MAX], x2[MCA_LANES_MAX], y1[MCA_LANES_MAX], y2[MCA_LANES_MAX];
 	double keep_gate_attack, keep_gate_release;
 	double gate_wanted_db, gate_db;
 	unsigned gate_hold;
@@ -40,7 +42,7 @@ struct model {
 		double limiter_db, held_db;
 		double gain_db;     /* all but the limiter's */
 		double ceiling_db;  /* in force for this frame */
-		int16_t in[MCA_LANES_MAX];
+		double in[MCA_LANES_MAX];
 	} ring[MCA_LOOKAHEAD_FRAMES_MAX + 1];
 };
 

@@ -169,6 +169,8 @@ struct mca_chain_params params_random(struct dice *dice)
 	params.true_peak = dice_below(dice, 4) == 0;
 	if (dice_below(dice, 3) == 0)
 		params.input_gain_db = somewhere(dice, -24, 24);
+	if (dice_below(dice, 3) == 0)
+		params.highpass_hz = somewhere(dice, 20, 500);
 	params.gate = (struct mca_gate_params){
 		.enabled = dice_below(dice, 3) == 0,
 		.threshold_dbfs = somewhere(dice, -80, dice_below(dice, 4) ? -20 : 0),

@@ -60,6 +60,7 @@ static void the_gain_never_steps(void)
 		params.limiter.ceiling_dbfs = 0;
 		params.input_gain_db = 0;
 		params.gate.enabled = false;
+		params.highpass_hz = 0;
 		/* Enough of the signal must remain for its gain to be seen. */
 		params.comp.threshold_dbfs = dice_between(&dice, -30, 0);
 		params.comp.makeup_db = fmin(params.comp.makeup_db, 12);
@@ -75,6 +76,7 @@ static void the_gain_never_steps(void)
 			params.limiter.ceiling_dbfs = 0;
 			params.input_gain_db = 0;
 			params.gate.enabled = false;
+			params.highpass_hz = 0;
 			params.comp.threshold_dbfs = dice_between(&dice, -30, 0);
 			params.comp.makeup_db = fmin(params.comp.makeup_db, 12);
 			cooked = cook(&params);
@@ -201,6 +203,7 @@ static struct mca_chain_params successor(struct dice *dice, const struct mca_cha
 	next.ptt_ramp_ms = params->ptt_ramp_ms;
 	/* The model does not change what is in front of the compressor. */
 	next.input_gain_db = params->input_gain_db;
+	next.highpass_hz = params->highpass_hz;
 	next.gate = params->gate;
 	return next;
 }
@@ -256,7 +259,8 @@ static void check_stream(struct dice *dice, struct distance *distance)
 	static struct model model;
 	struct mca_chain chain;
 
-	/* At its threshold a gate of the model and one of the chain may differ by a frame. */
+	/* At its threshold a gate of the model and one of the chain may differ by a frame. The
+	 * cross-fade to another corner is not in the model: the corner stays. */
 	params.gate.enabled = false;
 	chain_start(&chain, &params);
 	model_init(&model, &params, true);

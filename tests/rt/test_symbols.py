@@ -14,7 +14,7 @@ import tap
 
 # Objects in those libraries that the control thread runs: they turn user units into fixed point and
 # meter sums into dB, before and after the real-time side.
-CONTROL = {"bridge_init.c.o", "cook.c.o", "comp_cook.c.o", "gate_cook.c.o",
+CONTROL = {"bridge_init.c.o", "cook.c.o", "comp_cook.c.o", "gate_cook.c.o", "highpass_cook.c.o",
            "input_gain_cook.c.o", "limiter_cook.c.o", "ramp_cook.c.o",
            "tone_cook.c.o", "levels.c.o"}
 
