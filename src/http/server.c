@@ -359,7 +359,7 @@ int mca_http_stop(struct mca_http *http)
 {
 	struct timespec deadline = deadline_after(FINAL_WAIT_MS);
 	const uint64_t one = 1;
-	bool clean;
+	bool ended, clean;
 
 	if (!http)
 		return 0;
@@ -368,11 +368,13 @@ int mca_http_stop(struct mca_http *http)
 	while (!http->ended &&
 	       pthread_cond_timedwait(&http->moved, &http->lock, &deadline) == 0)
 		;
-	clean = http->ended && http->clean;
+	ended = http->ended;
+	clean = http->clean;
 	pthread_mutex_unlock(&http->lock);
-	if (!clean)
+	if (ended)
+		pthread_join(http->warden, NULL);
+	if (!ended || !clean)
 		return -ETIMEDOUT;
-	pthread_join(http->warden, NULL);
 	free_http(http);
 	return 0;
 }
