@@ -175,6 +175,10 @@ unsigned mca_engine_levels(struct mca_engine *engine, struct mca_channel_levels 
  */
 bool mca_engine_alive(struct mca_engine *engine);
 
+/* True when every enabled channel has run or failed once since the engine was made.
+ * Thread: control. */
+bool mca_engine_is_tried(const struct mca_engine *engine);
+
 /* True when every enabled channel has ENDED (limit_s). Thread: control. */
 bool mca_engine_ended(struct mca_engine *engine);
 

@@ -121,6 +121,11 @@ bool mca_engine_alive(struct mca_engine *engine)
 	return alive;
 }
 
+bool mca_engine_is_tried(const struct mca_engine *engine)
+{
+	return engine->settled;
+}
+
 bool mca_engine_ended(struct mca_engine *engine)
 {
 	unsigned ended = 0;

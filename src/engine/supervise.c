@@ -252,6 +252,8 @@ static enum mca_engine_state work_out_state(struct mca_engine *engine)
 		return MCA_ENGINE_DEGRADED;
 	/* A channel on its way back is not back yet; one that restarts for new settings was
 	 * never away. */
+	if (starting && engine->table.state == MCA_ENGINE_STARTING)
+		return MCA_ENGINE_DEGRADED;
 	return starting ? engine->table.state : MCA_ENGINE_RUNNING;
 }
 

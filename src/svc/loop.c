@@ -200,10 +200,7 @@ static void tell_manager(struct mca_svc *svc)
 /* Once every channel has run or failed, and not before. */
 static void become_ready(struct mca_svc *svc)
 {
-	if (svc->ready)
-		return;
-	mca_engine_status(svc->options.engine, svc->status);
-	if (svc->status->state == MCA_ENGINE_STARTING)
+	if (svc->ready || !mca_engine_is_tried(svc->options.engine))
 		return;
 	svc->ready = true;
 	say_ready(svc);

@@ -110,6 +110,15 @@ bool mca_engine_alive(struct mca_engine *engine)
 	return alive;
 }
 
+bool mca_engine_is_tried(const struct mca_engine *engine)
+{
+	struct mca_engine *fake = (struct mca_engine *)(uintptr_t)engine;
+	bool tried = fake_engine_use(fake)->status.state != MCA_ENGINE_STARTING;
+
+	fake_engine_done(fake);
+	return tried;
+}
+
 bool mca_engine_ended(struct mca_engine *engine)
 {
 	bool ended = fake_engine_use(engine)->ended;
