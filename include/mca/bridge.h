@@ -29,7 +29,7 @@ struct mca_bridge {
 	double delay_frames;          /* of the resampler, playback frames */
 	unsigned block_frames;        /* most capture frames converted at once */
 	unsigned room_frames;         /* of the array: what they make at most */
-	int16_t *frames;              /* owned array, at the output's rate: input of the chain */
+	int16_t *frames;              /* owned array, at the output's rate; the chain works in it */
 	double error_frames;          /* of the level when it was last measured */
 };
 

@@ -116,12 +116,12 @@ void mca_chain_init(struct mca_chain *chain, const struct mca_chain_cooked *cook
  *
  * The ceiling in force glides to another one, or to and from a limiter that is off, within 20 ms
  * (src/dsp/ceiling.c). No sample exceeds the ceiling in force, which is never above the higher of
- * the old and the new one. Everything else glides, too: makeup slews by 24 dB in 50 ms; threshold,
- * ratio, knee, and a compressor going on or off act through the gain reduction, whose smoothers
- * (attack and release of the compressor, release of the limiter) are for 60 ms no faster than 5
- * ms, even where they are set to 0, and within another 60 ms as fast as they are set to. A
- * compressor that goes off releases with its own release. The push-to-talk ramp goes on from where
- * it is.
+ * the old and the new one. Everything else glides, too: makeup slews by 24 dB in 100 ms; the curve
+ * (threshold, ratio, knee, a compressor going on or off) glides within 120 ms. For so long the
+ * smoothers (attack and release of the compressor, release of the limiter) are no faster than 5
+ * ms, even where they are set to 0, and within another 60 ms they are as fast as they are set to.
+ * A compressor that goes off releases with its own release. The push-to-talk ramp goes on from
+ * where it is.
  *
  * With look-ahead every change travels with the sound that came in after it: the ceiling is the new
  * one for all that leaves 30 ms after the change. Thread: RT.

@@ -33,11 +33,19 @@ struct mca_comp_cooked {
 	uint32_t reserved;        /* 0 */
 };
 
+/* What of the curve glides from one set of parameters to the next. */
+struct mca_comp_curve {
+	int32_t threshold_q26, knee_half_q26;
+	uint32_t slope_q31, reserved;
+};
+
 struct mca_comp {
 	int64_t detector_q58;     /* y1: Q5.26 octaves and 32 bits below */
 	int64_t reduction_q58;    /* GRc >= 0, likewise */
 	int32_t makeup_q26;       /* slews towards the cooked one: a change makes no step */
-	uint32_t reserved;
+	uint32_t fresh;           /* a change is: the curve glides, or has just arrived */
+	struct mca_comp_curve from;
+	struct mca_comp_cooked now; /* while a change is fresh: cooked, with the curve of now */
 };
 
 #endif

@@ -124,6 +124,7 @@ void mca_chain_process(struct mca_chain *chain, const int16_t *in, int16_t *out,
 		/* The sound from before an interruption is still under way: it stays unheard. */
 		chunk.open = open && chain->shut_left == 0;
 		chunk.frames = chunk_frames(chain, frames);
+		chunk.stages_left = chain->ease_left ? mca_ease_stages_left(chain) : 0;
 		chunk.in = in;
 		chunk.out = out;
 		if (!skip_silence(chain, &chunk))

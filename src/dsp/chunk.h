@@ -26,6 +26,7 @@ struct mca_chunk {
 	const struct mca_passes *passes;
 	struct mca_meter_reading *sum;        /* meter window being filled */
 	int64_t fastest_q62;                  /* no smoother is faster: see ease.c */
+	unsigned stages_left;                 /* of easing, this one too; 0 = no change is fresh */
 	/* Set by the stages in front of the compressor: */
 	bool is_wide;                         /* the samples are in `wide`, not in `in` */
 	bool lifted;                          /* lift_q26 is in use */
@@ -115,9 +116,13 @@ void mca_oversample(uint32_t *peak_q13, const int16_t *heard, unsigned frames, u
 void mca_true_peak_pass(struct mca_chain *chain, const int16_t *out, unsigned frames);
 bool mca_true_peak_rests(struct mca_chain *chain);
 
-/* ease.c: bound_frames cuts a chunk at the end of its stage */
+/* ease.c: bound_frames cuts a chunk at the end of its stage. During the first MCA_EASE_STAGES_SLOW
+ * the bound of the smoothers does not move. */
+#define MCA_EASE_STAGES 36u
+#define MCA_EASE_STAGES_SLOW 24u
 void mca_ease_begin(struct mca_chain *chain);
 unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames);
+unsigned mca_ease_stages_left(const struct mca_chain *chain);
 int64_t mca_ease_fastest_q62(const struct mca_chain *chain);
 void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 

@@ -3,9 +3,10 @@
 #include <math.h>
 
 #include "cook.h"
+#include "curve.h"
 #include "stage.h"
 
-#define MAKEUP_SLEW_MS 50.0     /* for the whole range */
+#define MAKEUP_SLEW_MS 100.0    /* for the whole range */
 #define MAKEUP_MAX_OCTAVES 4
 
 /* What is left of a unit step `time` after its end, behind two poles in a row. */
@@ -38,25 +39,13 @@ static double release_pole_ms(double release_ms, double attack_ms)
 	return high;
 }
 
-static void cook_knee(struct mca_comp_cooked *cooked, int32_t half_q26)
-{
-	uint64_t inverse;
-
-	cooked->knee_half_q26 = half_q26;
-	if (half_q26 == 0)
-		return;
-	cooked->knee_shift = (uint32_t)__builtin_clz(2 * (uint32_t)half_q26);
-	inverse = (UINT64_C(1) << 63) / (2 * (uint64_t)half_q26 << cooked->knee_shift);
-	cooked->knee_inverse = inverse > UINT32_MAX ? UINT32_MAX : (uint32_t)inverse;
-}
-
 void mca_comp_cook(struct mca_comp_cooked *cooked, const struct mca_chain_params *params)
 {
 	const struct mca_comp_params *comp = &params->comp;
 	unsigned rate_hz = params->rate_hz;
 
 	cooked->threshold_q26 = mca_cook_log2_q26(comp->threshold_dbfs);
-	cook_knee(cooked, mca_cook_log2_q26(comp->knee_db / 2.0));
+	mca_curve_set_knee(cooked, mca_cook_log2_q26(comp->knee_db / 2.0));
 	cooked->attack_q62 = mca_cook_pole_q62(comp->attack_ms, rate_hz);
 	cooked->release_q62 = mca_cook_pole_q62(release_pole_ms(comp->release_ms, comp->attack_ms),
 						rate_hz);

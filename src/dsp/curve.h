@@ -8,6 +8,20 @@
 /* The gain computer (Giannoulis, Massberg, Reiss 2012, eq. 4): octaves over the threshold to
  * octaves of reduction. */
 
+/* Half the knee's width, with what the knee's division needs. */
+static inline void mca_curve_set_knee(struct mca_comp_cooked *cooked, int32_t half_q26)
+{
+	uint64_t inverse;
+
+	cooked->knee_half_q26 = half_q26;
+	cooked->knee_shift = cooked->knee_inverse = 0;
+	if (half_q26 == 0)
+		return;
+	cooked->knee_shift = (uint32_t)__builtin_clz(2 * (uint32_t)half_q26);
+	inverse = (UINT64_C(1) << 63) / (2 * (uint64_t)half_q26 << cooked->knee_shift);
+	cooked->knee_inverse = inverse > UINT32_MAX ? UINT32_MAX : (uint32_t)inverse;
+}
+
 static inline int32_t mca_curve_hard(const struct mca_comp_cooked *cooked, int32_t over_q26)
 {
 	uint32_t above_q27 = 2 * (uint32_t)mca_q_max(over_q26, 0);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Easing: while a change of parameters is fresh no smoother may be faster than 5 ms, or a
- * compressor without attack time would turn the new curve into a step. It lasts 24 stages of 5
- * ms. During the first half the bound stands still, until what the change began has arrived;
- * during the second half it doubles from stage to stage until it binds nothing. (Let go all at
- * once it would make a step itself: a bounded smoother trails behind a moving target, and would
- * catch up in a single frame.)
+ * compressor without attack time would turn the new curve into a step. It lasts 36 stages of 5
+ * ms. During the first 24 the bound does not move, and the compressor's curve glides to the new one
+ * by a 24th a stage; during the last 12 the bound doubles from stage to stage until it binds
+ * nothing. (Lifted all at once it would make a step itself: a bounded smoother trails behind a
+ * moving target, and would catch up in a single frame.)
  */
 #include "chunk.h"
 #include "mca/q.h"
 
-#define STAGES 24u
-#define DOUBLINGS 12u /* from a coefficient of 5 ms at 192 kHz, 1/960, to more than 1 */
+/* From a coefficient of 5 ms at 192 kHz, 1/960, to more than 1. */
+#define DOUBLINGS (MCA_EASE_STAGES - MCA_EASE_STAGES_SLOW)
 
 void mca_ease_begin(struct mca_chain *chain)
 {
-	chain->ease_left = STAGES * chain->cooked.ease_frames;
+	chain->ease_left = MCA_EASE_STAGES * chain->cooked.ease_frames;
 }
 
 unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames)
@@ -26,6 +26,13 @@ unsigned mca_ease_bound_frames(const struct mca_chain *chain, unsigned frames)
 		return frames;
 	stage_left = (chain->ease_left - 1) % chain->cooked.ease_frames + 1;
 	return frames < stage_left ? frames : stage_left;
+}
+
+unsigned mca_ease_stages_left(const struct mca_chain *chain)
+{
+	unsigned frames = chain->cooked.ease_frames;
+
+	return (chain->ease_left + frames - 1) / frames;
 }
 
 int64_t mca_ease_fastest_q62(const struct mca_chain *chain)

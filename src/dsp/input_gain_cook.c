@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The input gain in fixed point: octaves, and the step of its slew, which takes 50 ms for 24 dB. */
+/* The input gain in fixed point: octaves, and the step of its slew: 24 dB in 100 ms. */
 #include "cook.h"
 #include "stage.h"
 
-#define SLEW_MS 50.0
+#define SLEW_MS 100.0
 #define SLEW_OCTAVES 4
 
 void mca_input_gain_cook(struct mca_input_gain_cooked *cooked,

@@ -69,12 +69,12 @@ void mca_meter_hear(struct mca_meter *meter, const struct mca_chunk *chunk)
 		memset(meter->in_run, 0, sizeof(meter->in_run));
 }
 
-void mca_meter_hear_card(struct mca_meter *meter, const int16_t *frames, unsigned count)
+/* The caller's constant lets the compiler take several frames at a time. */
+static inline __attribute__((always_inline)) uint32_t
+raise_card_peaks(struct mca_meter *meter, const int16_t *frames, unsigned count, unsigned lanes)
 {
-	const unsigned lanes = meter->sum.lanes;
 	uint32_t loudest = 0;
 
-	meter->card_heard = 1;
 	for (unsigned lane = 0; lane < lanes; lane++) {
 		uint32_t peak = mca_meter_peak(frames + lane, count, lanes);
 
@@ -82,6 +82,16 @@ void mca_meter_hear_card(struct mca_meter *meter, const int16_t *frames, unsigne
 			meter->sum.in_peak[lane] = peak;
 		loudest = loudest < peak ? peak : loudest;
 	}
+	return loudest;
+}
+
+void mca_meter_hear_card(struct mca_meter *meter, const int16_t *frames, unsigned count)
+{
+	const unsigned lanes = meter->sum.lanes;
+	uint32_t loudest = lanes == 1 ? raise_card_peaks(meter, frames, count, 1)
+				      : raise_card_peaks(meter, frames, count, 2);
+
+	meter->card_heard = 1;
 	if (loudest >= INT16_MAX)
 		count_clips(meter, frames, count * lanes, lanes);
 	else

@@ -4,6 +4,8 @@
  * clock: on captured frames where both directions share them, else on what the bridge made of them.
  * How the stream is cut into windows changes no sample.
  */
+#include <string.h>
+
 #include "run.h"
 
 /* Over what is written behind a queue that is fading (stop.c). */
@@ -13,11 +15,23 @@ static void fade(struct mca_rt_run *run, struct mca_duplex_window *out, unsigned
 		mca_chain_process(&run->fader, out->frames, out->frames, frames, false);
 }
 
-/* Run the chain over frames at the output's rate, into as many playback windows as it takes. */
+static void run_chain(struct mca_rt_run *run, const int16_t *in, int16_t *out, unsigned frames,
+		      bool open)
+{
+	run->report.tone_left = mca_cycle_process(&run->cycle, in, out, frames, open);
+}
+
+/*
+ * Run the chain over frames at the output's rate, into as many playback windows as it takes. What a
+ * bridge made is ours to write: where the ring ends within it, all of it goes through the chain in
+ * its place first, since a few frames cost the chain as much as many.
+ */
 static int play(struct mca_rt_run *run, const int16_t *frames, unsigned count, bool open)
 {
+	const struct mca_bridge *bridge = run->channel->bridge;
 	struct mca_duplex *duplex = run->channel->duplex;
 	unsigned lanes = run->cycle.chain.cooked.lanes;
+	bool done = false;
 
 	while (count > 0) { /* each window has at least one frame */
 		struct mca_duplex_window out;
@@ -25,8 +39,14 @@ static int play(struct mca_rt_run *run, const int16_t *frames, unsigned count, b
 
 		if (err < 0)
 			return err;
-		run->report.tone_left = mca_cycle_process(&run->cycle, frames, out.frames,
-							  out.count, open);
+		if (bridge && !done && out.count < count) {
+			run_chain(run, bridge->frames, bridge->frames, count, open);
+			done = true;
+		}
+		if (done)
+			memcpy(out.frames, frames, (size_t)out.count * lanes * sizeof(*frames));
+		else
+			run_chain(run, frames, out.frames, out.count, open);
 		fade(run, &out, out.count);
 		err = mca_duplex_playback_end(duplex, out.count);
 		if (err < 0)

@@ -52,17 +52,30 @@ double model_ceiling(const struct mca_chain_params *params)
 	return floor(32768.0 * exp(params->limiter.ceiling_dbfs * log(10.0) / 20.0));
 }
 
-double model_curve(const struct mca_chain_params *params, double level_db)
+static struct model_curve curve_of(const struct mca_chain_params *params)
 {
-	double over = level_db - params->comp.threshold_dbfs;
-	double width = params->comp.knee_db;
-	double slope = 1.0 - 1.0 / params->comp.ratio;
+	return (struct model_curve) {
+		.threshold_db = params->comp.threshold_dbfs, .knee_db = params->comp.knee_db,
+		.slope = params->comp.enabled ? 1.0 - 1.0 / params->comp.ratio : 0.0,
+	};
+}
 
-	if (!params->comp.enabled || 2 * over <= -width)
+static double bend(const struct model_curve *curve, double level_db)
+{
+	double over = level_db - curve->threshold_db, width = curve->knee_db;
+
+	if (2 * over <= -width)
 		return 0.0;
 	if (2 * over < width)
-		return slope * (over + width / 2) * (over + width / 2) / (2 * width);
-	return slope * over;
+		return curve->slope * (over + width / 2) * (over + width / 2) / (2 * width);
+	return curve->slope * over;
+}
+
+double model_curve(const struct mca_chain_params *params, double level_db)
+{
+	struct model_curve curve = curve_of(params);
+
+	return bend(&curve, level_db);
 }
 
 static double makeup_of(const struct mca_chain_params *params)
@@ -110,6 +123,7 @@ void model_init(struct model *model, const struct mca_chain_params *params, bool
 {
 	*model = (struct model) {
 		.fresh_frames = UINT_MAX,
+		.curve = curve_of(params), .curve_from = curve_of(params),
 		.makeup_db = makeup_of(params),
 		.gate_wanted_db = params->gate.enabled ? params->gate.range_db : 0,
 		.gate_db = params->gate.enabled ? params->gate.range_db : 0,
@@ -131,6 +145,7 @@ void model_set(struct model *model, const struct mca_chain_params *params)
 
 	cook(model, params);
 	model->fresh_frames = 0;
+	model->curve_from = model->curve;
 	if (ceiling->hold_left || ceiling->glide_left || ceiling->now_db == ceiling->ordered_db)
 		return;
 	ceiling->hold_left = ceiling->part_frames;
@@ -176,23 +191,40 @@ static double move_ceiling(struct model_ceiling *ceiling, double level_db)
 	return over_db;
 }
 
-/* While a change is fresh no smoother is faster than 5 ms: for 12 times 5 ms, then twice as fast
+/* Times 5 ms since the last change. */
+static unsigned stage_of(const struct model *model)
+{
+	return model->fresh_frames / (model->params.rate_hz / 200);
+}
+
+/* The curve glides to the new one in 24 steps of 5 ms. */
+static void move_curve(struct model *model)
+{
+	struct model_curve to = curve_of(&model->params), *from = &model->curve_from;
+	double part = fmin((stage_of(model) + 1.0) / 24, 1);
+
+	model->curve.threshold_db = from->threshold_db + part * (to.threshold_db -
+								 from->threshold_db);
+	model->curve.knee_db = from->knee_db + part * (to.knee_db - from->knee_db);
+	model->curve.slope = from->slope + part * (to.slope - from->slope);
+}
+
+/* While a change is fresh no smoother is faster than 5 ms: for 24 times 5 ms, then twice as fast
  * after each further 5 ms. */
 static double eased(const struct model *model, double kept)
 {
-	unsigned rate_hz = model->params.rate_hz, stage = rate_hz / 200;
-	unsigned doublings = model->fresh_frames / stage;
+	unsigned rate_hz = model->params.rate_hz, doublings = stage_of(model);
 
-	if (doublings >= 24)
+	if (doublings >= 36)
 		return kept;
-	doublings = doublings < 12 ? 0 : doublings - 11;
+	doublings = doublings < 24 ? 0 : doublings - 23;
 	return fmax(kept, 1 - ldexp(1 - keep(5, rate_hz), (int)doublings));
 }
 
-/* 24 dB in 50 ms, the step of a frame rounded up to 2^-26 octaves. */
+/* 24 dB in 100 ms, the step of a frame rounded up to 2^-26 octaves. */
 static double slew_makeup(struct model *model)
 {
-	double octaves = ldexp(ceil(ldexp(4 / (0.05 * model->params.rate_hz), 26)), -26);
+	double octaves = ldexp(ceil(ldexp(4 / (0.1 * model->params.rate_hz), 26)), -26);
 	double step = 20 * log10(2.0) * octaves;
 	double away = makeup_of(&model->params) - model->makeup_db;
 
@@ -293,7 +325,8 @@ void model_frame(struct model *model, const int16_t *samples, double *out, bool 
 	lift_db = params->input_gain_db - move_gate(model, level_db);
 	level_db += lift_db - params->input_gain_db;
 
-	asked = model_curve(params, level_db);
+	move_curve(model);
+	asked = bend(&model->curve, level_db);
 	model->detector_db = fmax(asked, smooth(model->detector_db, asked,
 						eased(model, model->keep_release)));
 	model->comp_db = smooth(model->comp_db, model->detector_db,

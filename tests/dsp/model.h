@@ -23,6 +23,11 @@ struct model_ceiling {
 	unsigned hold_left, glide_left, part_frames;
 };
 
+/* The gain computer's parameters as they glide. */
+struct model_curve {
+	double threshold_db, knee_db, slope;
+};
+
 struct model {
 	struct mca_chain_params params;
 	double keep_attack, keep_release, keep_limiter; /* a of each pole, when nothing is fresh */
@@ -34,6 +39,7 @@ struct model {
 	bool gate_open;
 	unsigned fresh_frames;      /* since the last change, for easing; from far on, none */
 	struct model_ceiling ceiling;
+	struct model_curve curve, curve_from;
 	double makeup_db;           /* as it slews */
 	double detector_db, comp_db, limiter_db;
 	double ramp_frames, ramp;

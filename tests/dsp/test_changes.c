@@ -11,7 +11,6 @@
 #include "effort.h"
 #include "model.h"
 #include "signals.h"
-#include "spectrum.h"
 
 #define RATE 48000
 #define SETTLE 24000
@@ -87,7 +86,7 @@ static void the_gain_never_steps(void)
 	}
 	printf("# steepest %.4f dB a frame\n", worst);
 	/* 30 dB of compression, 24 dB of makeup; one LSB is 0.035 dB where 30 dB are taken away. */
-	CHECK(worst <= 30.0 / (0.005 * RATE) + 24.0 / (0.05 * RATE) + 0.035);
+	CHECK(worst <= 30.0 / (0.005 * RATE) + 24.0 / (0.1 * RATE) + 0.035);
 }
 
 /* A smoother without attack time trails while it is eased; it must not catch up in one frame. */
@@ -112,85 +111,6 @@ static void easing_itself_ends_without_a_step(void)
 	steepest_db(&chain, RATE / 50, &gain_db);
 	/* 18 dB leaving by 100 ms, and the LSB. */
 	CHECK(steepest_db(&chain, SETTLE, &gain_db) <= 18.0 / (0.1 * RATE) + 0.01);
-}
-
-/* What a step would show: energy above 2 kHz while a 440 Hz tone goes on. */
-static double click_db(const struct mca_chain_params *before, const struct mca_chain_params *after)
-{
-	static int16_t out[6 * SPECTRUM_FRAMES];
-	struct mca_chain_cooked cooked = cook(after);
-	unsigned middle = 4 * SPECTRUM_FRAMES;
-	struct mca_chain chain;
-
-	chain_start(&chain, before);
-	signal_sine(out, 6 * SPECTRUM_FRAMES, 1, RATE, 440, 0.25, 0);
-	mca_chain_process(&chain, out, out, middle, true);
-	mca_chain_set(&chain, &cooked);
-	mca_chain_process(&chain, out + middle, out + middle, 2 * SPECTRUM_FRAMES, true);
-	/* Beside the louder of both tones: a noise gate that opens begins from nearly nothing. */
-	return fmin(spectrum_above_db(out + middle - SPECTRUM_FRAMES / 2,
-				      out + 2 * SPECTRUM_FRAMES, RATE, 2000),
-		    spectrum_above_db(out + middle - SPECTRUM_FRAMES / 2,
-				      out + middle + SPECTRUM_FRAMES, RATE, 2000));
-}
-
-static void check_click(const char *what, const struct mca_chain_params *before,
-			const struct mca_chain_params *after)
-{
-	double there = click_db(before, after), back = click_db(after, before);
-
-	printf("# %s: %.1f dBc, back %.1f dBc\n", what, there, back);
-	CHECK(there <= -60);
-	CHECK(back <= -60);
-}
-
-static void changes_make_no_click(void)
-{
-	struct mca_chain_params before = params_default(), after;
-
-	before.rate_hz = RATE;
-	before.lanes = 1;
-	after = before;
-	after.comp.threshold_dbfs = -40;
-	check_click("threshold -20 to -40 dB", &before, &after);
-	after = before;
-	after.comp.ratio = INFINITY;
-	check_click("ratio 2 to infinity", &before, &after);
-	after = before;
-	after.comp.enabled = false;
-	check_click("compressor off", &before, &after);
-	after = before;
-	after.comp.makeup_db = 10;
-	check_click("makeup 0 to 10 dB", &before, &after);
-	after = before;
-	after.comp.attack_ms = 1;
-	after.comp.release_ms = 300;
-	check_click("times", &before, &after);
-	after = before;
-	after.limiter.enabled = false;
-	check_click("limiter off (idle)", &before, &after);
-	after = before;
-	after.input_gain_db = 12;
-	check_click("input gain 0 to 12 dB", &before, &after);
-	after = before;
-	after.gate.enabled = true;
-	after.gate.threshold_dbfs = 0;
-	after.gate.hold_ms = 10;
-	check_click("noise gate closes", &before, &after);
-	before.gate = after.gate;
-	after.gate.threshold_dbfs = -50;
-	check_click("threshold of the noise gate", &before, &after);
-	before.gate.range_db = 6;
-	after = before;
-	after.gate.range_db = 40;
-	check_click("range of the noise gate", &before, &after);
-	before.gate.enabled = false;
-	before.limiter.ceiling_dbfs = -26;
-	before.limiter.release_ms = 500;
-	after = before;
-	after.limiter.ceiling_dbfs = -20;
-	printf("# ceiling up under a loud tone: %.1f dBc\n", click_db(&before, &after));
-	CHECK(click_db(&before, &after) <= -60);
 }
 
 static struct mca_chain_params successor(struct dice *dice, const struct mca_chain_params *params)
@@ -333,7 +253,6 @@ int main(void)
 {
 	RUN(the_gain_never_steps);
 	RUN(easing_itself_ends_without_a_step);
-	RUN(changes_make_no_click);
 	RUN(changes_follow_the_model_and_their_ceiling);
 	RUN(the_same_parameters_change_nothing);
 	return DONE();

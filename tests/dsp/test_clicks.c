@@ -112,8 +112,100 @@ static void ceilings_make_no_click(void)
 	}
 }
 
+/* The compressor alone, from the defaults: nothing reaches the ceiling. */
+static struct mca_chain_params plain(void)
+{
+	struct mca_chain_params params = params_default();
+
+	params.rate_hz = RATE;
+	params.lanes = 1;
+	return params;
+}
+
+static void the_curve_makes_no_click(void)
+{
+	struct mca_chain_params before = plain(), after = before;
+
+	after.comp.threshold_dbfs = -40;
+	check_both_ways("threshold -20 to -40 dBFS", before, after);
+	after.comp.threshold_dbfs = -60;
+	check_both_ways("threshold -20 to -60 dBFS", before, after);
+	after = before;
+	after.comp.ratio = INFINITY;
+	check_both_ways("ratio 2 to infinity", before, after);
+	after = before;
+	after.comp.knee_db = 24;
+	check_both_ways("knee 0 to 24 dB", before, after);
+	after = before;
+	after.comp.enabled = false;
+	check_both_ways("compressor off", before, after);
+	after.comp.enabled = true;
+	before.comp.enabled = false;
+	before.comp.threshold_dbfs = after.comp.threshold_dbfs = -60;
+	before.comp.ratio = after.comp.ratio = INFINITY;
+	check_both_ways("compressor on, 54 dB", before, after);
+}
+
+static void times_and_gains_make_no_click(void)
+{
+	struct mca_chain_params before = plain(), after = before;
+
+	after.comp.attack_ms = 1;
+	after.comp.release_ms = 300;
+	check_both_ways("times 10/100 to 1/300 ms", before, after);
+	after = before;
+	after.comp.makeup_db = 6;
+	check_both_ways("makeup 0 to 6 dB", before, after);
+	before.comp.threshold_dbfs = -30;
+	after = before;
+	after.comp.makeup_db = 12;
+	check_both_ways("makeup 0 to 12 dB", before, after);
+	before.comp.threshold_dbfs = -60;
+	after = before;
+	after.comp.makeup_db = 24;
+	check_both_ways("makeup 0 to 24 dB", before, after);
+	before = plain();
+	after = before;
+	after.limiter.release_ms = 1000;
+	check_both_ways("limiter's release (at rest)", before, after);
+	before.limiter.ceiling_dbfs = after.limiter.ceiling_dbfs = -30;
+	before.limiter.release_ms = 10000;
+	check_both_ways("limiter's release 10000 to 1000 ms", before, after);
+	after = before = plain();
+	after.ptt_ramp_ms = 50;
+	check_both_ways("ramp (open)", before, after);
+	after = before;
+	after.true_peak = true;
+	check_both_ways("true peak", before, after);
+	after = before;
+	after.input_gain_db = 6;
+	check_both_ways("input gain 0 to 6 dB", before, after);
+	after.input_gain_db = -24;
+	check_both_ways("input gain 0 to -24 dB", before, after);
+}
+
+static void the_gate_makes_no_click(void)
+{
+	struct mca_chain_params before = plain(), after = before;
+
+	after.gate.enabled = true;
+	after.gate.threshold_dbfs = 0;
+	after.gate.hold_ms = 10;
+	check_both_ways("noise gate on, closes", before, after);
+	before = after;
+	after.gate.threshold_dbfs = -50;
+	check_both_ways("threshold of the noise gate", before, after);
+	before.gate.range_db = 6;
+	after = before;
+	after.gate.range_db = 40;
+	check_both_ways("range of the noise gate", before, after);
+}
+
 int main(void)
 {
+	RUN(the_curve_makes_no_click);
+	RUN(times_and_gains_make_no_click);
+	RUN(the_gate_makes_no_click);
 	RUN(ceilings_make_no_click);
 	return DONE();
 }
