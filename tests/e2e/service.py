@@ -21,6 +21,9 @@ import tempfile
 import threading
 import time
 
+import starvation
+import tap
+
 PROGRAM = os.environ["MCA_PROGRAM"]
 PATIENCE_S = 60
 # The example: four channels on eight cards.
@@ -94,6 +97,8 @@ class Problem(Exception):
 class Service:
     """`run` in a folder of its own, from start to end."""
 
+    block_s, watch = 1.0, None
+
     def __init__(self, document, simulation=None, arguments=(), environment=None):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="mca-e2e-"))
         self.config = self.path / "config.json"
@@ -112,6 +117,8 @@ class Service:
         """Puts a configuration into the service's file."""
         text = document if isinstance(document, str) else json.dumps(document)
         self.config.write_text(text, encoding="utf-8")
+        found = re.search(r'"blocksize": (\d+)', text), re.search(r'"sample_rate": (\d+)', text)
+        self.block_s = int(found[0][1]) / int(found[1][1]) if all(found) else 1.0
 
     def begin(self):
         """Starts it and waits for nothing."""
@@ -122,6 +129,9 @@ class Service:
                                         env=self.environment)
         self.reader = threading.Thread(target=self._listen)
         self.reader.start()
+        # A channel must run within each of its blocks, the main thread within its deadlines.
+        self.watch = starvation.Watch(self.process.pid, {"main thread": 1.0}, self.block_s)
+        tap.excuse(starvation.excuse(self.watch, self.said))
 
     def __enter__(self):
         self.begin()
@@ -137,6 +147,8 @@ class Service:
             self.process.kill()
         self.process.wait(PATIENCE_S)
         self.reader.join(PATIENCE_S)
+        if self.watch:
+            self.watch.stop()
         self.process.stderr.close()
         shutil.rmtree(self.path, ignore_errors=True)
 
