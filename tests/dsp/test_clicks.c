@@ -201,11 +201,24 @@ static void the_gate_makes_no_click(void)
 	check_both_ways("range of the noise gate", before, after);
 }
 
+static void the_high_pass_makes_no_click(void)
+{
+	struct mca_chain_params before = plain(), after = before;
+
+	after.highpass_hz = 80;
+	check_both_ways("high-pass off to 80 Hz", before, after);
+	after.highpass_hz = 500;
+	check_both_ways("high-pass off to 500 Hz", before, after);
+	before.highpass_hz = 20;
+	check_both_ways("high-pass 20 to 500 Hz", before, after);
+}
+
 int main(void)
 {
 	RUN(the_curve_makes_no_click);
 	RUN(times_and_gains_make_no_click);
 	RUN(the_gate_makes_no_click);
+	RUN(the_high_pass_makes_no_click);
 	RUN(ceilings_make_no_click);
 	return DONE();
 }
