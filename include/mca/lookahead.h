@@ -28,11 +28,17 @@ struct mca_lookahead_hold {
 	int32_t segment[2][MCA_LOOKAHEAD_FRAMES_MAX / 2 + 2];
 };
 
+/* Wide samples (mca/highpass.h) while wide_left > 0, else whole ones and zeros behind them. */
+union mca_lookahead_samples {
+	int32_t wide[MCA_LOOKAHEAD_FRAMES_MAX * MCA_LANES_MAX];
+	int16_t whole[MCA_LOOKAHEAD_FRAMES_MAX * MCA_LANES_MAX];
+};
+
 struct mca_lookahead {
 	uint32_t frames;          /* D */
 	uint32_t place;           /* the oldest frame of every ring, 0..D - 1 */
 	int32_t newest_makeup_q26; /* of the last frame that came in */
-	uint32_t reserved;
+	uint32_t wide_left;       /* frames until no sample in the ring has a fraction */
 	int64_t inverse_q62;      /* 1 / (D + 1), rounded up */
 	int64_t held_sum;         /* of the ring of held values */
 	struct mca_lookahead_hold hold;
@@ -40,7 +46,7 @@ struct mca_lookahead {
 	int32_t held_q26[MCA_LOOKAHEAD_FRAMES_MAX];    /* GRl, held */
 	int32_t comp_q26[MCA_LOOKAHEAD_FRAMES_MAX];    /* GRc */
 	int32_t makeup_q26[MCA_LOOKAHEAD_FRAMES_MAX];
-	int32_t samples[MCA_LOOKAHEAD_FRAMES_MAX * MCA_LANES_MAX]; /* wide, see mca/highpass.h */
+	union mca_lookahead_samples samples;
 };
 
 #endif

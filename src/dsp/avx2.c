@@ -12,7 +12,7 @@
 
 #ifdef MCA_HAVE_AVX2
 
-#include "avx2_frames.h"
+#include "avx2_meter.h"
 #include "mca/q.h"
 #include "octave.h"
 
@@ -46,10 +46,9 @@ AVX2_INLINE __m256i upper_halves(struct products products)
 	return _mm256_blend_epi32(_mm256_srli_epi64(products.even, 32), products.odd, 0xaa);
 }
 
-/* max(|left|, |right|, least), zipped */
-AVX2_INLINE __m256i peaks(__m256i frames, int32_t least)
+/* max(left, right, least) of magnitudes, zipped */
+AVX2_INLINE __m256i peaks(__m256i magnitude, int32_t least)
 {
-	__m256i magnitude = _mm256_abs_epi16(frames);
 	__m256i louder = _mm256_max_epu16(magnitude, _mm256_srli_epi32(magnitude, 16));
 	__m256i peak = _mm256_blend_epi16(louder, _mm256_setzero_si256(), 0xaa);
 
@@ -149,35 +148,58 @@ AVX2_INLINE __m256i ask_eight(struct mca_chunk *chunk, const struct mca_comp_coo
 	return above;
 }
 
-AVX2_INLINE void measure(struct mca_chunk *chunk, bool mono, bool soft)
+/* What a pass over the input finds, besides what it leaves in the chunk. */
+struct found {
+	struct meter_in meter;
+	__m256i above;           /* the most above the ceiling */
+};
+
+AVX2_INLINE void measure_eight(struct mca_chunk *chunk, struct found *found, __m256i frames,
+			       unsigned i, bool soft)
 {
-	const unsigned lanes = mono ? 1 : 2, whole = chunk->frames & ~(AT_ONCE - 1);
-	const struct mca_comp_cooked *cooked = chunk->comp_cooked;
-	const int16_t *in = chunk->in;
-	__m256i most = _mm256_setzero_si256();
+	__m256i magnitude = _mm256_abs_epi16(frames);
+	__m256i level = octaves_from_peaks(peaks(magnitude, 1));
 
-	for (unsigned i = 0; i < whole; i += AT_ONCE) {
-		__m256i peak = peaks(load_frames(in + i * lanes, mono), 1);
-		__m256i level = octaves_from_peaks(peak);
-
-		most = _mm256_max_epi32(most, ask_eight(chunk, cooked, level, i, soft));
-	}
-	chunk->limits |= _mm256_testz_si256(most, most) == 0;
-	mca_measure_from(chunk, whole);
+	found->meter.magnitude = _mm256_max_epu16(found->meter.magnitude, magnitude);
+	found->above = _mm256_max_epi32(found->above,
+					ask_eight(chunk, chunk->comp_cooked, level, i, soft));
 }
 
-AVX2 void mca_measure_avx2(struct mca_chunk *chunk)
+AVX2_INLINE uint32_t measure(struct mca_chunk *chunk, bool mono, bool soft)
+{
+	const unsigned lanes = mono ? 1 : 2;
+	const int16_t *in = chunk->in;
+	struct found found;
+	unsigned i = 0;
+
+	__builtin_memset(&found, 0, sizeof(found));
+	for (; i + 2 * AT_ONCE <= chunk->frames; i += 2 * AT_ONCE) {
+		__m256i one = load_frames(in + i * lanes, mono);
+		__m256i other = load_frames(in + (i + AT_ONCE) * lanes, mono);
+
+		measure_eight(chunk, &found, one, i, soft);
+		measure_eight(chunk, &found, other, i + AT_ONCE, soft);
+		hear(&found.meter.left, &found.meter.right, one, other);
+	}
+	if (i + AT_ONCE <= chunk->frames) {
+		__m256i one = load_frames(in + i * lanes, mono);
+
+		measure_eight(chunk, &found, one, i, soft);
+		hear(&found.meter.left, &found.meter.right, one, _mm256_setzero_si256());
+		i += AT_ONCE;
+	}
+	chunk->limits |= _mm256_testz_si256(found.above, found.above) == 0;
+	return report_in(chunk->sum, &found.meter,
+			 i < chunk->frames ? mca_measure_from(chunk, i) : 0);
+}
+
+AVX2 uint32_t mca_measure_avx2(struct mca_chunk *chunk)
 {
 	bool soft = chunk->comp_cooked->knee_half_q26 != 0;
 
-	if (chunk->lanes == 1 && soft)
-		measure(chunk, true, true);
-	else if (chunk->lanes == 1)
-		measure(chunk, true, false);
-	else if (soft)
-		measure(chunk, false, true);
-	else
-		measure(chunk, false, false);
+	if (chunk->lanes == 1)
+		return soft ? measure(chunk, true, true) : measure(chunk, true, false);
+	return soft ? measure(chunk, false, true) : measure(chunk, false, false);
 }
 
 AVX2_INLINE void level_frames(struct mca_chunk *chunk, bool mono)
@@ -186,7 +208,8 @@ AVX2_INLINE void level_frames(struct mca_chunk *chunk, bool mono)
 	const int16_t *in = chunk->in;
 
 	for (unsigned i = 0; i < whole; i += AT_ONCE) {
-		__m256i peak = peaks(load_frames(in + i * lanes, mono), 0);
+		__m256i frames = load_frames(in + i * lanes, mono);
+		__m256i peak = peaks(_mm256_abs_epi16(frames), 0);
 		__m256i level = octaves_from_peaks(_mm256_max_epi32(peak, spread(1)));
 		__m256i silent = _mm256_cmpeq_epi32(peak, _mm256_setzero_si256());
 
@@ -195,7 +218,8 @@ AVX2_INLINE void level_frames(struct mca_chunk *chunk, bool mono)
 		level = _mm256_permute4x64_epi64(level, _MM_SHUFFLE(3, 1, 2, 0));
 		_mm256_store_si256((__m256i *)(chunk->level_q26 + i), level);
 	}
-	mca_level_from(chunk, whole);
+	if (whole < chunk->frames)
+		mca_level_from(chunk, whole);
 }
 
 AVX2 void mca_level_avx2(struct mca_chunk *chunk)
@@ -220,7 +244,8 @@ AVX2_INLINE void ask_levels(struct mca_chunk *chunk, bool soft)
 		most = _mm256_max_epi32(most, ask_eight(chunk, cooked, level, i, soft));
 	}
 	chunk->limits |= _mm256_testz_si256(most, most) == 0;
-	mca_ask_from(chunk, whole);
+	if (whole < chunk->frames)
+		mca_ask_from(chunk, whole);
 }
 
 AVX2 void mca_ask_avx2(struct mca_chunk *chunk)
@@ -270,7 +295,8 @@ AVX2 void mca_weigh_avx2(struct mca_chunk *chunk)
 		_mm256_store_si256((__m256i *)(chunk->gain_q16 + i), gain);
 	}
 	chunk->sum->gr_max_q26 = mca_q_max(chunk->sum->gr_max_q26, largest_frame(most));
-	mca_weigh_from(chunk, whole);
+	if (whole < chunk->frames)
+		mca_weigh_from(chunk, whole);
 }
 
 #endif

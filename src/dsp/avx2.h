@@ -11,7 +11,7 @@
 uint32_t mca_hear_avx2(const struct mca_chunk *chunk);
 void mca_level_avx2(struct mca_chunk *chunk);
 void mca_ask_avx2(struct mca_chunk *chunk);
-void mca_measure_avx2(struct mca_chunk *chunk);
+uint32_t mca_measure_avx2(struct mca_chunk *chunk);
 void mca_weigh_avx2(struct mca_chunk *chunk);
 void mca_fade_avx2(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 void mca_apply_avx2(const struct mca_chunk *chunk);

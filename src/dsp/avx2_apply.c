@@ -87,8 +87,7 @@ AVX2_INLINE void report(struct mca_meter_reading *sum, const struct meters *mete
 {
 	const __m256i ones = _mm256_set1_epi16(1), zero = _mm256_setzero_si256();
 
-	for (unsigned lane = 0; lane < MCA_LANES_MAX; lane++)
-		sum->out_square[lane] += sum_of(&meters->out[lane]);
+	add_sums(sum->out_square, &meters->out[0], &meters->out[1]);
 	sum->clipped += frames * MCA_LANES_MAX -
 			sum_frames(_mm256_madd_epi16(meters->untouched, ones));
 	raise_peaks(sum->out_peak, _mm256_max_epu16(meters->highest,
@@ -116,7 +115,8 @@ AVX2_INLINE void apply(const struct mca_chunk *chunk, bool mono, bool up)
 	}
 	if (whole)
 		report(chunk->sum, &meters, whole);
-	mca_apply_from(chunk, whole);
+	if (whole < chunk->frames)
+		mca_apply_from(chunk, whole);
 }
 
 AVX2 void mca_apply_avx2(const struct mca_chunk *chunk)

@@ -58,6 +58,7 @@ static bool is_silent(const int16_t *in, size_t samples)
 {
 	int16_t any = 0;
 
+#pragma GCC unroll 4
 	for (size_t i = 0; i < samples; i++)
 		any |= in[i];
 	return any == 0;
@@ -88,11 +89,11 @@ static bool skip_silence(struct mca_chain *chain, const struct mca_chunk *chunk)
 static void process_chunk(struct mca_chain *chain, struct mca_chunk *chunk)
 {
 	chunk->passes = mca_passes_of(chain->path);
+	chunk->meter = &chain->meter;
 	chunk->sum = &chain->meter.sum;
 	chunk->fastest_q62 = mca_ease_fastest_q62(chain);
 	chunk->limits = chunk->amplifies = chunk->lifted = chunk->levelled = false;
 	chunk->is_wide = false;
-	mca_meter_hear(&chain->meter, chunk);
 #define PROCESS(name) mca_##name##_process(&chain->name, &chain->cooked.name, chunk);
 	MCA_STAGES(PROCESS)
 	if (chunk->is_wide)

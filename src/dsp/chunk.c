@@ -24,6 +24,22 @@ void mca_chunk_find_levels(struct mca_chunk *chunk)
 		chunk->level_q26[i] = mca_q_add(chunk->level_q26[i], chunk->lift_q26[i]);
 }
 
+/* The input is heard on the way: where the levels are found here, that takes no pass of its own. */
+void mca_chunk_ask(struct mca_chunk *chunk)
+{
+	uint32_t peak;
+
+	if (chunk->lifted || chunk->is_wide)
+		mca_chunk_find_levels(chunk);
+	if (chunk->levelled) {
+		peak = chunk->passes->hear(chunk);
+		chunk->passes->ask(chunk);
+	} else {
+		peak = chunk->passes->measure(chunk);
+	}
+	mca_meter_count(chunk->meter, chunk, peak);
+}
+
 void mca_chunk_lift(struct mca_chunk *chunk)
 {
 	if (!chunk->lifted)
@@ -31,10 +47,23 @@ void mca_chunk_lift(struct mca_chunk *chunk)
 	chunk->lifted = true;
 }
 
+/* Below 8 octaves of reduction nothing is out of range: other gains lower by 19 at most. */
+static bool chunk_is_deep(const struct mca_chunk *chunk)
+{
+	uint64_t any = 0;
+
+#pragma GCC unroll 4
+	for (size_t i = 0; i < chunk->frames; i++)
+		any |= (uint64_t)chunk->reduction_q58[i];
+	return any >> 32 >= 8u * MCA_OCTAVE_Q26;
+}
+
 /* Reductions that are still falling and a noise gate that closes can add up to more than the 32
  * octaves of these formats. A gain is 0 long before. */
 void mca_chunk_bound_gain(struct mca_chunk *chunk)
 {
+	if (!chunk_is_deep(chunk))
+		return;
 	for (size_t i = 0; i < chunk->frames; i++) {
 		uint32_t sum = (uint32_t)((uint64_t)chunk->reduction_q58[i] >> 32);
 		int32_t reduction = MCA_REDUCTION_MAX_Q26, least;

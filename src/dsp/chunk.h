@@ -24,6 +24,7 @@ struct mca_chunk {
 	const int16_t *in;                    /* the input; with look-ahead the delayed input */
 	int16_t *out;                         /* may be `in` */
 	const struct mca_passes *passes;
+	struct mca_meter *meter;
 	struct mca_meter_reading *sum;        /* meter window being filled */
 	int64_t fastest_q62;                  /* no smoother is faster: see ease.c */
 	unsigned stages_left;                 /* of easing, this one too; 0 = no change is fresh */
@@ -63,8 +64,9 @@ struct mca_chunk {
 /*
  * The passes that exist once for each path (passes.c, avx2.c), in the order in which they run.
  * hear: the input to the meter; returns the largest magnitude of the chunk. level: peaks of the
- * input to level_q26. ask: level_q26 to reduction_q58, floor_q58 and over_q58. measure: both in
- * one, where no stage needs the levels. weigh: makeup and reduction to gain, and the largest
+ * input to level_q26. ask: level_q26 to reduction_q58, floor_q58 and over_q58. measure: all
+ * three in one, where no stage needs the levels.
+ * weigh: makeup and reduction to gain, and the largest
  * reduction to the meter. fade: the ramp, a phase and its step, to so many gains. apply: gain to
  * samples, and the output to the meter; in and out may be the same. level_wide and apply_wide
  * are those of a chunk that is wide. oversample: raise peaks to the
@@ -75,7 +77,7 @@ struct mca_passes {
 	void (*level)(struct mca_chunk *chunk);
 	void (*level_wide)(struct mca_chunk *chunk);
 	void (*ask)(struct mca_chunk *chunk);
-	void (*measure)(struct mca_chunk *chunk);
+	uint32_t (*measure)(struct mca_chunk *chunk);
 	void (*weigh)(struct mca_chunk *chunk);
 	void (*fade)(int32_t *gain_q16, unsigned frames, uint32_t phase_q31, uint32_t move_q31);
 	void (*apply)(const struct mca_chunk *chunk);
@@ -87,10 +89,12 @@ struct mca_passes {
 /* path.c: the one place where a path is chosen */
 const struct mca_passes *mca_passes_of(uint32_t path);
 
-/* chunk.c. find_levels: fill level_q26, once a chunk. lift: begin to use lift_q26, at 0 where no
- * stage has. add_lift: makeup_q26 becomes the whole gain but for the reductions.
- * bound_gain: and the gain with them stays in range. */
+/* chunk.c. find_levels: fill level_q26, once a chunk. ask: hear the input, and fill reduction_q58,
+ * floor_q58 and over_q58 with what compressor and limiter are asked for.
+ * lift: begin to use lift_q26, at 0 where no stage has. add_lift: makeup_q26 becomes the whole
+ * gain but for the reductions. bound_gain: and the gain with them stays in range. */
 void mca_chunk_find_levels(struct mca_chunk *chunk);
+void mca_chunk_ask(struct mca_chunk *chunk);
 void mca_chunk_lift(struct mca_chunk *chunk);
 void mca_chunk_add_lift(struct mca_chunk *chunk);
 void mca_chunk_bound_gain(struct mca_chunk *chunk);
@@ -99,7 +103,7 @@ void mca_chunk_bound_gain(struct mca_chunk *chunk);
 uint32_t mca_hear_from(const struct mca_chunk *chunk, unsigned from);
 void mca_level_from(struct mca_chunk *chunk, unsigned from);
 void mca_ask_from(struct mca_chunk *chunk, unsigned from);
-void mca_measure_from(struct mca_chunk *chunk, unsigned from);
+uint32_t mca_measure_from(struct mca_chunk *chunk, unsigned from);
 void mca_weigh_from(struct mca_chunk *chunk, unsigned from);
 void mca_apply_from(const struct mca_chunk *chunk, unsigned from);
 
@@ -126,9 +130,10 @@ unsigned mca_ease_stages_left(const struct mca_chain *chain);
 int64_t mca_ease_fastest_q62(const struct mca_chain *chain);
 void mca_ease_advance(struct mca_chain *chain, unsigned frames);
 
-/* meter.c: window handling for the chain; `left` frames of a chunk never span a window's end. */
+/* meter.c: window handling for the chain, and clipping of the input, whose largest magnitude is
+ * `peak`; `left` frames of a chunk never span a window's end. */
 void mca_meter_init(struct mca_meter *meter, unsigned rate_hz, unsigned lanes);
 void mca_meter_advance(struct mca_meter *meter, unsigned frames);
-void mca_meter_hear(struct mca_meter *meter, const struct mca_chunk *chunk);
+void mca_meter_count(struct mca_meter *meter, const struct mca_chunk *chunk, uint32_t peak);
 
 #endif

@@ -40,12 +40,7 @@ void mca_limiter_process(struct mca_limiter *limiter, const struct mca_limiter_c
 
 	chunk->ceiling_q26 = cooked->ceiling_q26;
 	chunk->ceiling = limiter->ceiling.clamp;
-	if (chunk->lifted || chunk->is_wide)
-		mca_chunk_find_levels(chunk);
-	if (chunk->levelled)
-		chunk->passes->ask(chunk);
-	else
-		chunk->passes->measure(chunk);
+	mca_chunk_ask(chunk);
 	if (chunk->lifted)
 		mca_chunk_add_lift(chunk);
 	mca_dynamics_smooth(chunk, limiter, cooked);

@@ -123,6 +123,16 @@ static void exchange(int32_t *restrict ring, int32_t *restrict values, size_t fr
 	}
 }
 
+static void exchange_whole(int16_t *restrict ring, int16_t *restrict values, size_t samples)
+{
+	for (size_t i = 0; i < samples; i++) {
+		int16_t old = ring[i];
+
+		ring[i] = values[i];
+		values[i] = old;
+	}
+}
+
 /* Does any of the gains to come exceed 1? */
 static bool is_above_zero(const int32_t *values, size_t count)
 {
@@ -147,57 +157,92 @@ static void delay(struct mca_lookahead *ahead, struct mca_chunk *chunk, int32_t 
 		ease(ahead, ahead->held_q26 + place, limiter_q26 + at, part);
 		exchange(ahead->comp_q26 + place, comp_q26 + at, part);
 		exchange(ahead->makeup_q26 + place, chunk->makeup_q26 + at, part);
-		exchange(ahead->samples + place * lanes, chunk->wide + at * lanes, part * lanes);
+		if (chunk->is_wide)
+			exchange(ahead->samples.wide + place * lanes, chunk->wide + at * lanes,
+				 part * lanes);
+		else
+			exchange_whole(ahead->samples.whole + place * lanes,
+				       chunk->out + at * lanes, part * lanes);
 		at += part;
 		ahead->place = place + part < ahead->frames ? (uint32_t)(place + part) : 0;
 	}
 }
 
-/* The rings hold wide samples, in case the high-pass made them. */
-static void widen(struct mca_chunk *chunk)
+static bool is_whole(int32_t wide)
 {
-	for (size_t i = 0; i < (size_t)chunk->frames * chunk->lanes; i++)
-		chunk->wide[i] = chunk->in[i] * (1 << MCA_WIDE_BITS);
+	return wide % (1 << MCA_WIDE_BITS) == 0 && wide >= INT16_MIN * (1 << MCA_WIDE_BITS) &&
+	       wide <= INT16_MAX * (1 << MCA_WIDE_BITS);
 }
 
-/* Whole samples again where every one is an int16: their passes are shorter. */
-static void narrow(struct mca_chunk *chunk)
+/* Frames of the chunk up to the last one that is not made of whole samples. */
+static unsigned wide_frames(const struct mca_chunk *chunk)
 {
-	const size_t samples = (size_t)chunk->frames * chunk->lanes;
-	const uint32_t half = UINT32_C(1) << (15 + MCA_WIDE_BITS);
-	uint32_t below = 0, above = 0;
+	size_t samples = (size_t)chunk->frames * chunk->lanes;
 
-	for (size_t i = 0; i < samples; i++) {
-		below |= (uint32_t)chunk->wide[i];
-		above |= (uint32_t)chunk->wide[i] + half; /* int16 or not: below 2 half or not */
-	}
-	chunk->is_wide = below % (1 << MCA_WIDE_BITS) != 0 || above >= 2 * half;
-	if (chunk->is_wide)
-		return;
+	while (samples > 0 && is_whole(chunk->wide[samples - 1]))
+		samples--;
+	return (unsigned)((samples + chunk->lanes - 1) / chunk->lanes);
+}
+
+/*
+ * Samples are wide behind the high-pass alone, and the ring holds wide ones until the last of them
+ * has left. That depends on the samples, not on chunks, and so do the bytes of the ring.
+ */
+static void widen(struct mca_lookahead *ahead, struct mca_chunk *chunk)
+{
+	union mca_lookahead_samples *ring = &ahead->samples;
+	const size_t samples = (size_t)chunk->frames * chunk->lanes;
+
+	for (size_t i = (size_t)ahead->frames * chunk->lanes; ahead->wide_left == 0 && i-- > 0;)
+		ring->wide[i] = ring->whole[i] * (1 << MCA_WIDE_BITS);
+	for (size_t i = 0; !chunk->is_wide && i < samples; i++)
+		chunk->wide[i] = chunk->in[i] * (1 << MCA_WIDE_BITS);
+	chunk->is_wide = true;
+}
+
+static void narrow(struct mca_lookahead *ahead, unsigned lanes)
+{
+	union mca_lookahead_samples *ring = &ahead->samples;
+	const size_t samples = (size_t)ahead->frames * lanes;
+
 	for (size_t i = 0; i < samples; i++)
-		chunk->out[i] = (int16_t)(chunk->wide[i] >> MCA_WIDE_BITS);
-	chunk->in = chunk->out;
+		ring->whole[i] = (int16_t)(ring->wide[i] >> MCA_WIDE_BITS);
+	memset(ring->whole + samples, 0, samples * sizeof(*ring->whole));
+}
+
+static uint32_t wide_left(const struct mca_lookahead *ahead, const struct mca_chunk *chunk)
+{
+	unsigned wide = chunk->is_wide ? wide_frames(chunk) : 0;
+	unsigned left = wide > 0 ? ahead->frames + wide : ahead->wide_left;
+
+	return left > chunk->frames ? left - chunk->frames : 0;
 }
 
 void mca_lookahead_pass(struct mca_lookahead *ahead, struct mca_chunk *chunk)
 {
 	int32_t comp_q26[MCA_CHUNK_FRAMES], limiter_q26[MCA_CHUNK_FRAMES];
 	const size_t frames = chunk->frames;
+	const uint32_t left = wide_left(ahead, chunk);
 
 	for (size_t i = 0; i < frames; i++) {
 		comp_q26[i] = mca_q26_from_q58(chunk->reduction_q58[i]);
 		limiter_q26[i] = mca_q26_from_q58(chunk->over_q58[i]);
 	}
-	if (!chunk->is_wide)
-		widen(chunk);
+	if (chunk->is_wide || ahead->wide_left > 0)
+		widen(ahead, chunk);
+	else
+		chunk->in = memmove(chunk->out, chunk->in,
+				    frames * chunk->lanes * sizeof(*chunk->out));
 	hold(&ahead->hold, limiter_q26, frames);
 	delay(ahead, chunk, comp_q26, limiter_q26);
-	narrow(chunk);
+	if (chunk->is_wide && left == 0)
+		narrow(ahead, chunk->lanes);
+	ahead->wide_left = left;
 	chunk->makeup_filled = 0;
 	chunk->amplifies = is_above_zero(chunk->makeup_q26, frames);
 	for (size_t i = 0; i < frames; i++)
-		chunk->reduction_q58[i] = (int64_t)(((uint64_t)comp_q26[i] +
-						      (uint64_t)limiter_q26[i]) << 32);
+		chunk->reduction_q58[i] = (int64_t)((uint64_t)((uint32_t)comp_q26[i] +
+							       (uint32_t)limiter_q26[i]) << 32);
 }
 
 static bool is_zero(const void *memory, size_t bytes)
@@ -226,7 +271,8 @@ bool mca_lookahead_is_at_rest(const struct mca_lookahead *ahead, unsigned lanes)
 	/* The sum is that of the ring of held values. */
 	if (ahead->held_sum != 0 || !is_all(ahead->makeup_q26, frames, ahead->newest_makeup_q26))
 		return false;
-	return is_zero(ahead->samples, frames * lanes * sizeof(*ahead->samples)) &&
+	return is_zero(&ahead->samples, frames * lanes *
+		       (ahead->wide_left > 0 ? sizeof(int32_t) : sizeof(int16_t))) &&
 	       is_zero(ahead->comp_q26, frames * sizeof(*ahead->comp_q26)) &&
 	       is_zero(ahead->hold.segment[0], ahead->hold.half * sizeof(int32_t)) &&
 	       is_zero(ahead->hold.segment[1], ahead->hold.half * sizeof(int32_t));
@@ -238,6 +284,7 @@ void mca_lookahead_rest(struct mca_lookahead *ahead, unsigned frames)
 	unsigned steps = held->step + frames % (2 * held->half);
 
 	ahead->place = (ahead->place + frames) % ahead->frames;
+	ahead->wide_left -= ahead->wide_left < frames ? ahead->wide_left : frames;
 	held->current ^= steps / held->half & 1;
 	held->step = steps % held->half;
 }

@@ -57,10 +57,8 @@ static void count_clips(struct mca_meter *meter, const int16_t *in, unsigned sam
 	}
 }
 
-void mca_meter_hear(struct mca_meter *meter, const struct mca_chunk *chunk)
+void mca_meter_count(struct mca_meter *meter, const struct mca_chunk *chunk, uint32_t peak)
 {
-	uint32_t peak = chunk->passes->hear(chunk);
-
 	if (meter->card_heard)
 		return;
 	if (peak >= INT16_MAX)

@@ -14,38 +14,14 @@
 /* The caller's constants turn a small loop into straight code. */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
-static ALWAYS_INLINE void sum_squares(uint64_t *square, const int16_t *restrict samples,
-				      size_t frames, unsigned lanes)
-{
-	uint64_t left = 0, right = 0;
-
-	for (size_t i = 0; i < frames; i++) {
-		left += (uint32_t)(samples[i * lanes] * samples[i * lanes]);
-		right += (uint32_t)(samples[i * lanes + lanes - 1] *
-				    samples[i * lanes + lanes - 1]);
-	}
-	square[0] += left;
-	square[1] += lanes == 2 ? right : 0;
-}
-
-static ALWAYS_INLINE void raise_peaks(uint32_t *peak, const int16_t *restrict samples,
-				      size_t frames, unsigned lanes)
-{
-	for (unsigned lane = 0; lane < lanes; lane++) {
-		uint32_t own = mca_meter_peak(samples + lane, frames, lanes);
-
-		peak[lane] = peak[lane] < own ? own : peak[lane];
-	}
-}
-
 static ALWAYS_INLINE uint32_t hear(const struct mca_chunk *chunk, unsigned from, unsigned lanes)
 {
 	const int16_t *in = chunk->in + from * lanes;
 	const size_t frames = chunk->frames - from;
 	uint32_t peak[MCA_LANES_MAX] = { 0 }, most = 0;
 
-	sum_squares(chunk->sum->in_square, in, frames, lanes);
-	raise_peaks(peak, in, frames, lanes);
+	mca_meter_add_squares(chunk->sum->in_square, in, frames, lanes);
+	mca_meter_raise_peaks(peak, in, frames, lanes);
 	for (unsigned lane = 0; lane < lanes; lane++) {
 		if (chunk->sum->in_peak[lane] < peak[lane])
 			chunk->sum->in_peak[lane] = peak[lane];
@@ -77,17 +53,33 @@ static ALWAYS_INLINE void find_peaks(int32_t *restrict peak, const int16_t *rest
 	}
 }
 
+/* What is above the ceiling. */
+static ALWAYS_INLINE void compare(struct mca_chunk *chunk, const int32_t *restrict level_q26,
+				  size_t from, int32_t least)
+{
+	const int32_t ceiling_q26 = chunk->ceiling_q26;
+	const int32_t *restrict makeup_q26 = chunk->makeup_q26;
+	int64_t *restrict over_q58 = chunk->over_q58;
+	const size_t frames = chunk->frames;
+	int32_t below = 0;
+
+	for (size_t i = from; i < frames; i++) {
+		int32_t above = mca_q_add(level_q26[i], makeup_q26[i]);
+
+		above = mca_q_max(mca_q_sub(above, ceiling_q26), least);
+		below |= -above; /* negative as soon as one of them is */
+		over_q58[i] = mca_q58_from_q26(above);
+	}
+	chunk->limits |= below < 0;
+}
+
 static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const int32_t *restrict level_q26,
 			      size_t from, bool soft)
 {
 	const struct mca_comp_cooked curve = *chunk->comp_cooked;
-	const int32_t ceiling_q26 = chunk->ceiling_q26;
-	const int32_t *restrict makeup_q26 = chunk->makeup_q26;
 	int64_t *restrict reduction_q58 = chunk->reduction_q58;
 	int64_t *restrict floor_q58 = chunk->floor_q58;
-	int64_t *restrict over_q58 = chunk->over_q58;
 	const size_t frames = chunk->frames;
-	int32_t below = 0;
 
 	for (size_t i = from; i < frames; i++) {
 		int32_t over = mca_q_sub(level_q26[i], curve.threshold_q26);
@@ -97,14 +89,11 @@ static ALWAYS_INLINE void ask(struct mca_chunk *chunk, const int32_t *restrict l
 		reduction_q58[i] = mca_q58_from_q26(asked);
 		floor_q58[i] = mca_q58_from_q26(asked | rest);
 	}
-	for (size_t i = from; i < frames; i++) {
-		int32_t above = mca_q_add(level_q26[i], makeup_q26[i]);
-
-		above = mca_q_max(mca_q_sub(above, ceiling_q26), MCA_ABOVE_MIN_Q26);
-		below |= -above; /* negative as soon as one of them is */
-		over_q58[i] = mca_q58_from_q26(above);
-	}
-	chunk->limits |= below < 0;
+	/* Levels are bounded, and so is their distance to a ceiling that is not far above. */
+	if (chunk->ceiling_q26 > MCA_OCTAVE_Q26)
+		compare(chunk, level_q26, from, MCA_ABOVE_MIN_Q26);
+	else
+		compare(chunk, level_q26, from, INT32_MIN);
 }
 
 static ALWAYS_INLINE void find_peaks_of(const struct mca_chunk *chunk, int32_t *restrict peak,
@@ -149,15 +138,17 @@ void mca_ask_from(struct mca_chunk *chunk, unsigned from)
 	ask_either(chunk, level_q26, from);
 }
 
-void mca_measure_from(struct mca_chunk *chunk, unsigned from)
+uint32_t mca_measure_from(struct mca_chunk *chunk, unsigned from)
 {
 	int32_t level_q26[MCA_CHUNK_FRAMES]; /* first the peaks */
+	const uint32_t peak = mca_hear_from(chunk, from);
 
 	find_peaks_of(chunk, level_q26, from, 1);
 #pragma GCC unroll 4
 	for (size_t i = from; i < chunk->frames; i++)
 		level_q26[i] = mca_octaves_from_peak(level_q26[i]);
 	ask_either(chunk, level_q26, from);
+	return peak;
 }
 
 void mca_weigh_from(struct mca_chunk *chunk, unsigned from)
@@ -264,8 +255,8 @@ static ALWAYS_INLINE void apply(const struct mca_chunk *chunk, unsigned from, un
 		? scale_up(in, held, low.of_sample, high.of_sample, samples, chunk->ceiling)
 		: scale_down(in, held, low.of_sample, high.of_sample, samples, chunk->ceiling);
 	memcpy(chunk->out + from * lanes, held, samples * sizeof(*held));
-	sum_squares(sum->out_square, held, frames, lanes);
-	raise_peaks(sum->out_peak, held, frames, lanes);
+	mca_meter_add_squares(sum->out_square, held, frames, lanes);
+	mca_meter_raise_peaks(sum->out_peak, held, frames, lanes);
 }
 
 void mca_apply_from(const struct mca_chunk *chunk, unsigned from)

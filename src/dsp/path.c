@@ -31,9 +31,9 @@ static void ask(struct mca_chunk *chunk)
 	mca_ask_from(chunk, 0);
 }
 
-static void measure(struct mca_chunk *chunk)
+static uint32_t measure(struct mca_chunk *chunk)
 {
-	mca_measure_from(chunk, 0);
+	return mca_measure_from(chunk, 0);
 }
 
 static void weigh(struct mca_chunk *chunk)

@@ -49,16 +49,8 @@ static ALWAYS_INLINE void apply_wide(const struct mca_chunk *chunk, unsigned fro
 		}
 	}
 	sum->clipped += clipped;
-	for (unsigned lane = 0; lane < lanes; lane++) {
-		uint32_t peak = mca_meter_peak(out + lane, frames, lanes);
-		uint64_t square = 0;
-
-		for (size_t i = 0; i < frames; i++)
-			square += (uint32_t)(out[i * lanes + lane] * out[i * lanes + lane]);
-		sum->out_square[lane] += square;
-		if (sum->out_peak[lane] < peak)
-			sum->out_peak[lane] = peak;
-	}
+	mca_meter_add_squares(sum->out_square, out, frames, lanes);
+	mca_meter_raise_peaks(sum->out_peak, out, frames, lanes);
 }
 
 void mca_apply_wide_from(const struct mca_chunk *chunk, unsigned from)

@@ -90,6 +90,7 @@ BESIDE_THE_WALL = {
     "resample/prototype.c": {"errno", "math", "stdlib"},
     "resample/table.c": {"errno", "stdlib"},
     "dsp/avx2_frames.h": {"immintrin"},
+    "dsp/peak.h": {"emmintrin"},
     "dsp/comp_cook.c": {"math"}, "dsp/gate_cook.c": {"math"}, "dsp/highpass_cook.c": {"math"},
     "dsp/limiter_cook.c": {"math"},
     "dsp/ramp_cook.c": {"math"},
