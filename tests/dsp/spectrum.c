@@ -6,6 +6,17 @@
 
 #define PI 3.14159265358979323846
 
+/* exp(-2 pi i k / SPECTRUM_FRAMES), of half a turn. */
+static const double complex *turns(void)
+{
+	static double complex table[SPECTRUM_FRAMES / 2];
+
+	for (unsigned k = 0; table[0] == 0 && k < SPECTRUM_FRAMES / 2; k++)
+		table[SPECTRUM_FRAMES / 2 - 1 - k] =
+			cexp(-2 * PI * I * (SPECTRUM_FRAMES / 2 - 1 - k) / SPECTRUM_FRAMES);
+	return table;
+}
+
 /* Radix 2, recursive, `out` in natural order. */
 static void transform(double complex *out, const double complex *in, unsigned size, unsigned stride)
 {
@@ -16,7 +27,7 @@ static void transform(double complex *out, const double complex *in, unsigned si
 	transform(out, in, size / 2, 2 * stride);
 	transform(out + size / 2, in + stride, size / 2, 2 * stride);
 	for (unsigned k = 0; k < size / 2; k++) {
-		double complex turned = out[k + size / 2] * cexp(-2 * PI * I * k / size);
+		double complex turned = out[k + size / 2] * turns()[k * (SPECTRUM_FRAMES / size)];
 		double complex even = out[k];
 
 		out[k] = even + turned;

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "../support/check.h"
+#include "effort.h"
 #include "signals.h"
 #include "spectrum.h"
 
@@ -61,7 +62,7 @@ static void check_change(const struct change *change, double hz)
 {
 	struct burst worst = { -300, -300 };
 
-	for (unsigned phase = 0; phase < RATE / hz; phase += 61) {
+	for (unsigned phase = 0; phase < RATE / hz; phase += RATE / 100 / EFFORT(8) + 1) {
 		struct burst burst = find_burst(change, hz, phase);
 
 		worst.change_db = fmax(worst.change_db, burst.change_db);
