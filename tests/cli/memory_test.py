@@ -22,7 +22,9 @@ from program import FOLDER, write_wav
 from service import Service
 from wrong_answers_test import PTT, RELOAD, STATUS, TONE, VU
 
-LIBRARY = str(pathlib.Path(sys.argv[3]).resolve())
+# The loader splits LD_PRELOAD at blanks, which a checkout's folder may have.
+LIBRARY = str(FOLDER / "failing_malloc.so")
+shutil.copy(sys.argv[3], LIBRARY)
 MEMORY = re.compile(r"memory|Cannot allocate", re.I)
 WORKERS = 4
 
