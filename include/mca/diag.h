@@ -36,6 +36,9 @@ struct mca_faults {
 int mca_diag_set(struct mca_diag *diag, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Why pthread_create() failed with this errno, and the cure: EAGAIN says neither. Thread: any. */
+const char *mca_thread_failure(int code);
+
 /* Append one fault (copied). Thread: control. */
 void mca_faults_add(struct mca_faults *faults, const struct mca_diag *diag);
 

@@ -5,6 +5,7 @@
  */
 #include "mca/diag.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,12 @@ int mca_diag_set(struct mca_diag *diag, int code, const char *format, ...)
 	say(diag, code, format, args);
 	va_end(args);
 	return code;
+}
+
+const char *mca_thread_failure(int code)
+{
+	return code == EAGAIN ? "memory ran out or there are too many tasks; free memory, or raise "
+				"TasksMax= of the unit or ulimit -u" : strerror(code);
 }
 
 void mca_faults_add(struct mca_faults *faults, const struct mca_diag *diag)

@@ -325,7 +325,7 @@ int mca_http_start(struct mca_http **http, const struct mca_http_options *option
 	if (code) {
 		free_http(h);
 		return mca_diag_set(diag, code, "the HTTP server did not start: %s",
-				    strerror(-code));
+				    mca_thread_failure(-code));
 	}
 	pthread_setname_np(h->warden, "mca-http");
 	await_first_attempt(h);

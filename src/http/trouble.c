@@ -17,8 +17,8 @@ int mca_trouble_explain(const char *words, const struct mca_civet_options *optio
 
 	if (!code && strstr(words, "thread"))
 		return mca_diag_set(diag, -EAGAIN, "not all of the %u HTTP threads could be "
-				    "started: lower http.threads, or raise the limit on tasks "
-				    "(TasksMax= of the unit, ulimit -u)", options->threads);
+				    "started: lower http.threads; else %s", options->threads,
+				    mca_thread_failure(EAGAIN));
 	switch (code) {
 	case EADDRINUSE:
 		return mca_diag_set(diag, -code, "port %u is in use: stop the program that listens "
@@ -32,6 +32,6 @@ int mca_trouble_explain(const char *words, const struct mca_civet_options *optio
 				    "--port", options->port);
 	default:
 		return mca_diag_set(diag, code ? -code : -EIO, "the HTTP server did not start: %s",
-				    words[0] ? words : "no reason given");
+				    words[0] ? words : "no reason given; memory may have run out");
 	}
 }

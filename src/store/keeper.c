@@ -97,7 +97,7 @@ int mca_keeper_new(struct mca_keeper **result, struct mca_diag *diag)
 	if (code) {
 		free(keeper);
 		return mca_diag_set(diag, -code, "cannot start the keeper of files: %s",
-				    strerror(code));
+				    mca_thread_failure(code));
 	}
 	pthread_setname_np(keeper->thread, "mca-keeper");
 	*result = keeper;

@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -152,7 +153,46 @@ def clients_say_why_there_is_no_answer():
     tap.none(faults, "wrong outcome")
 
 
+def start_at(number, folder, count_file=None):
+    """The service on simulated cards until it serves: (exit status, whether it served, stderr)."""
+    environment = {**os.environ, "LD_PRELOAD": LIBRARY, "MCA_FAIL_AT": str(number),
+                   "STATE_DIRECTORY": folder, **({"MCA_FAIL_COUNT": count_file} if count_file
+                                                 else {})}
+    lines, served = [], False
+    with subprocess.Popen([program.PROGRAM, "run", "--simulate", "--port", "0", "--config",
+                           "config.json"], cwd=folder, env=environment, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE) as child:
+        for line in child.stderr:
+            lines.append(line)
+            if "listening on" in line:
+                served = True
+                child.send_signal(signal.SIGTERM)
+        code = child.wait(100)
+    return code, served, "".join(lines)
+
+
+def the_service_starts_or_says_why_not():
+    """One allocation of its start in seven. What fails while it serves is a request, not the
+    service."""
+    count_file = str(FOLDER / "count")
+    code, served, said = start_at(0, fresh({"config.json": EXAMPLE}), count_file)
+    tap.true(code == 0 and served, f"it starts: {said}")
+    count = int(pathlib.Path(count_file).read_text())
+
+    def one(number):
+        folder = fresh({"config.json": EXAMPLE})
+        code, served, said = start_at(number, folder)
+        shutil.rmtree(folder)
+        if (served and code == 0) or (code in (1, 78) and MEMORY.search(said)):
+            return None
+        return f"allocation {number} of {count}: exit status {code}, {said[-300:]!r}"
+
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        tap.none(filter(None, pool.map(one, range(1, count + 1, 7))), "wrong outcome")
+
+
 if __name__ == "__main__":
     tap.run(process_writes_all_or_nothing, check_config_judges_or_says_why_not,
             run_check_judges_or_says_why_not, devices_lists_all_or_says_why_not,
-            clients_say_why_there_is_no_answer)
+            clients_say_why_there_is_no_answer, the_service_starts_or_says_why_not)
