@@ -148,6 +148,28 @@ static void finish(struct mca_opener *opener, struct mca_worker *worker)
 	pthread_cond_signal(&opener->idle);
 }
 
+/* Open and configure, or the one call. What hung while the job stood in the queue is not called:
+ * the device would only say that it is in use. */
+static void perform_order(struct mca_opener *opener, struct mca_worker *worker, struct mca_job *job)
+{
+	const struct mca_job *stuck = NULL;
+
+	if (job->call == MCA_CALL_OPEN && !job->device.pcm)
+		stuck = mca_opener_find_stuck(opener, job->device.name, job->device.direction);
+	if (stuck) {
+		job->code = mca_opener_explain(stuck, &job->diag);
+		return;
+	}
+	/* A device that came late is open already. */
+	if (job->call != MCA_CALL_OPEN || !job->device.pcm)
+		perform(opener, worker, job);
+	if (job->call == MCA_CALL_OPEN && job->code == 0 && job->shape.rate_hz &&
+	    !worker->abandoned) {
+		job->call = MCA_CALL_CONFIGURE;
+		perform(opener, worker, job);
+	}
+}
+
 static void *work(void *arg)
 {
 	struct mca_worker *worker = arg;
@@ -162,14 +184,7 @@ static void *work(void *arg)
 			continue;
 		}
 		worker->job = take_first(opener);
-		/* A device that came late is open already. */
-		if (worker->job->call != MCA_CALL_OPEN || !worker->job->device.pcm)
-			perform(opener, worker, worker->job);
-		if (worker->job->call == MCA_CALL_OPEN && worker->job->code == 0 &&
-		    worker->job->shape.rate_hz && !worker->abandoned) {
-			worker->job->call = MCA_CALL_CONFIGURE;
-			perform(opener, worker, worker->job);
-		}
+		perform_order(opener, worker, worker->job);
 		finish(opener, worker);
 	}
 	if (worker->detached)

@@ -78,6 +78,28 @@ static void a_close_that_hangs_in_a_change(void)
 	bench_done(&bench);
 }
 
+/* Wanted again before the close is given up: the answer names the close, not another user. */
+static void a_close_that_hangs_when_the_device_is_wanted_again(void)
+{
+	struct bench bench;
+
+	bench_init(&bench, false);
+	bench_start(&bench);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	hang(&bench, 1, MCA_CAPTURE, MCA_SIM_CALL_CLOSE);
+	bench_channel(&bench, 1)->enabled = false;
+	CHECK_INT(bench_apply(&bench), 0);
+	bench_channel(&bench, 1)->enabled = true;
+	CHECK_INT(bench_apply(&bench), -ETIMEDOUT);
+	CHECK_INT(bench.faults.count, 1);
+	check_reason(bench.faults.list[0].text, "input sim:1", MCA_SIM_CALL_CLOSE);
+	mca_simrack_unhang(bench.rack, 1);
+	CHECK(bench_until(&bench, has_no_stuck_thread, 0));
+	CHECK_INT(bench_apply(&bench), 0);
+	CHECK(bench_until(&bench, bench_all_running, 4));
+	bench_done(&bench);
+}
+
 /* Another shape for everybody, which one card never agrees on: the old one plays on, but for that
  * card's channel. */
 static void a_new_shape_that_hangs_is_taken_back(void)
@@ -170,6 +192,7 @@ int main(void)
 	RUN(an_open_that_hangs_in_a_change);
 	RUN(a_configure_that_hangs_in_a_change);
 	RUN(a_close_that_hangs_in_a_change);
+	RUN(a_close_that_hangs_when_the_device_is_wanted_again);
 	RUN(a_new_shape_that_hangs_is_taken_back);
 	RUN(a_change_that_waits_ends_with_the_service);
 	RUN(what_comes_late_is_closed);
