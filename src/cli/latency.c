@@ -22,6 +22,7 @@
  * directions of another card, cabled to the channel, or the channel on the simulated cards.
  */
 #define AGREE_MS 1.0
+#define EXAMPLE_CHANNELS 4u     /* of config.example.json, with the ids 1 to 4 */
 
 struct told {
 	double latency_ms;
@@ -199,9 +200,14 @@ static int measure_simulated(const struct mca_command *command, const char *conf
 			     struct mca_latency *latency)
 {
 	struct mca_settings *settings = NULL;
-	int code = load(command, config, wish->channel, &settings);
 	struct told told = { .gate_open = true };
+	int code;
 
+	if (!config && wish->channel > EXAMPLE_CHANNELS)
+		return mca_command_failed(command, "the built-in example has no logical channel "
+					  "%u, only 1 to %u; name your configuration with "
+					  "--config", wish->channel, EXAMPLE_CHANNELS);
+	code = load(command, config, wish->channel, &settings);
 	if (code == MCA_COMMAND_GO) {
 		const struct mca_channel_settings *channel;
 

@@ -2,11 +2,13 @@
 """`latency`: simulated channels whose latency is known, test cards against a service that tells
 this or that, and every way in which nothing comes back."""
 import json
+from pathlib import Path
 
 import tap
 from program import FOLDER, one_sentence, run
 from service import Service
 
+EXAMPLE = Path(__file__).parents[2] / "config.example.json"
 RATE, BLOCK, TAPS_HALF = 44100, 512, 32
 
 
@@ -72,6 +74,16 @@ def text_says_the_same():
     for part in ("channel 3 at 44100 Hz, 3 chirps", "measured       1024.00 frames    23.220 ms",
                  "told           1024.00 frames    23.220 ms", "+0.000 ms"):
         tap.true(part in text, f"{part!r} is missing in {text}")
+
+
+def the_example_has_the_channels_that_it_has():
+    ids = json.loads(EXAMPLE.read_text(encoding="utf-8"))["logical_channels"]
+    last = max(map(int, ids))
+    tap.true(len(ids) == last, "the ids of the example follow one another")
+    run("latency", "--channel", last, "--simulate")
+    for channel in (last + 1, 9, 64):
+        one_sentence(run("latency", "--channel", channel, "--simulate", want=1)[1],
+                     f"the built-in example has no logical channel {channel}")
 
 
 def a_closed_gate_is_named():
@@ -163,7 +175,8 @@ if __name__ == "__main__":
             two_clocks_are_measured_by_their_crystals,
             longer_periods_and_batches_are_told_as_they_are,
             cards_of_any_lanes_and_formats_are_measured, text_says_the_same,
-            a_closed_gate_is_named, channels_that_cannot_be_measured_say_why,
+            the_example_has_the_channels_that_it_has, a_closed_gate_is_named,
+            channels_that_cannot_be_measured_say_why,
             a_cable_takes_no_time, what_differs_by_more_than_a_millisecond_fails,
             nothing_heard_names_the_cure, a_test_card_has_one_clock_and_is_there,
             the_service_must_run_the_channel, devices_or_simulation_not_both)
