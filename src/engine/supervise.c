@@ -76,10 +76,9 @@ void mca_channel_drain(struct mca_engine *engine, struct mca_channel *channel, u
 					   report->frames_lost[stream]);
 		pthread_mutex_unlock(&engine->table.lock);
 	}
-	/* The xruns of a loop wait until it is over: the fault is in the log already. */
 	if (engine->stopped)
 		mca_xrun_log_end(&channel->xruns, &source, &engine->notices);
-	else if (!channel->retry.looped)
+	else
 		mca_xrun_log_flush(&channel->xruns, &source, &engine->notices);
 }
 
