@@ -208,6 +208,8 @@ static void take_head(struct mca_head *head, const struct mg_request_info *info)
 	for (unsigned i = 0; i < head->count; i++)
 		head->field[i] = (struct mca_head_field){ info->http_headers[i].name,
 							  info->http_headers[i].value };
+	if (!info->local_uri_raw)
+		mca_head_take_url(head);
 }
 
 /* Close without a reset overtaking the answer. */

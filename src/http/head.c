@@ -56,6 +56,23 @@ void mca_head_trim(struct mca_head *head)
 	}
 }
 
+void mca_head_take_url(struct mca_head *head)
+{
+	static const char scheme[] = "http://";
+	char *query;
+
+	if (!head->target || strncasecmp(head->target, scheme, sizeof scheme - 1) != 0)
+		return;
+	query = strchr(head->target, '?');
+	if (query) {
+		*query++ = '\0';
+		head->query = query;
+	}
+	head->path = strchr(head->target + sizeof scheme - 1, '/');
+	if (!head->path)
+		head->path = "/";
+}
+
 const char *mca_head_join(const struct mca_head *head, const char *name, char *buffer, size_t size)
 {
 	size_t used = 0;

@@ -60,6 +60,10 @@ bool mca_head_is_token(const char *text);
  * reads from the pointers where the lines ended. */
 void mca_head_trim(struct mca_head *head);
 
+/* Cut path and query out of a target that is a URL, in CivetWeb's own buffer: it takes one without
+ * a port for port 80 and finds no path in it. mca_hosts_check() judges which hosts are meant. */
+void mca_head_take_url(struct mca_head *head);
+
 /* Join the values of all headers of this name by commas, as RFC 9110 (5.3) defines for lists.
  * NULL = there is none; else buffer, which holds any list of a head of `size` bytes. */
 const char *mca_head_join(const struct mca_head *head, const char *name, char *buffer, size_t size);

@@ -184,6 +184,20 @@ def wrong_hosts_are_misdirected():
     one(lines("GET http://evil.example/vu HTTP/1.1", "Host: localhost"), 421)
 
 
+def a_url_needs_no_port():
+    rest = "Host: localhost", "Connection: close"
+    for host in ("localhost", "LOCALHOST", "127.0.0.1", "localhost:80", "localhost:9"):
+        one(lines(f"GET http://{host}/vu HTTP/1.1", *rest), 200)
+    one(lines("GET http://localhost/nothing HTTP/1.1", *rest), 404)
+    one(lines("GET http://localhost/vu?x=1 HTTP/1.1", *rest), 400)
+    for url in ("http://evil.example/vu", "http://evil.example/?/vu"):
+        one(lines(f"GET {url} HTTP/1.1", *rest), 421)
+    for url in ("http:///vu", "http://user@localhost/vu"):
+        one(lines(f"GET {url} HTTP/1.1", *rest), 400)
+    one(lines("POST http://localhost/ptt HTTP/1.1", *rest, "Content-Type: application/json",
+              f"Content-Length: {len(PTT)}", body=PTT), 200)
+
+
 def the_server_as_a_whole_is_no_resource():
     for method in ("OPTIONS", "GET"):
         one(lines(f"{method} * HTTP/1.1", "Host: localhost"), 404)
@@ -257,7 +271,8 @@ if __name__ == "__main__":
             a_client_that_leaves_in_the_middle_harms_nobody, slow_heads_are_cut,
             silent_connections_stop_nobody, requests_in_one_packet_are_answered_in_order,
             lengths_that_disagree_are_refused, blanks_before_a_request_replay_nothing,
-            wrong_hosts_are_misdirected, the_server_as_a_whole_is_no_resource,
+            wrong_hosts_are_misdirected, a_url_needs_no_port,
+            the_server_as_a_whole_is_no_resource,
             pages_of_other_sites_change_nothing,
             heads_that_are_too_large_are_refused, garbage_is_refused, upgrades_are_ignored,
             it_stops_clean_under_all_of_this)
