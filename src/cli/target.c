@@ -19,19 +19,39 @@
  */
 #define PORT_DEFAULT 8000
 
-/* The first line of the file; 0, negative errno, or -ENODATA when nothing stands there. */
+/* Cut the first line out of what was read. 0, -ENODATA, -EBADMSG or -EFBIG. */
+static int cut_token(char *token, size_t read, size_t max)
+{
+	size_t length = 0;
+
+	while (length < read && token[length] != '\r' && token[length] != '\n') {
+		if ((token[length] < ' ' && token[length] != '\t') || token[length] >= 0x7f)
+			return -EBADMSG;
+		length++;
+	}
+	if (length > max)
+		return -EFBIG;
+	token[length] = '\0';
+	return length ? 0 : -ENODATA;
+}
+
+/* The first line of the file; 0 or negative errno, with no token: -ENODATA when nothing stands
+ * there, -EBADMSG when it is no text, -EFBIG when it is too long. */
 static int read_token(struct mca_target *target, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	size_t length;
+	size_t read;
+	int code;
 
 	if (!file)
 		return -errno;
-	length = fread(target->token, 1, sizeof(target->token) - 1, file);
+	/* What is too long fills the place of the terminator. */
+	read = fread(target->token, 1, sizeof(target->token), file);
+	code = ferror(file) ? -errno : cut_token(target->token, read, sizeof(target->token) - 1);
 	fclose(file);
-	target->token[length] = '\0';
-	target->token[strcspn(target->token, "\r\n")] = '\0';
-	return target->token[0] ? 0 : -ENODATA;
+	if (code < 0)
+		target->token[0] = '\0';
+	return code;
 }
 
 static int take_token(struct mca_target *target, const struct mca_command *command,
@@ -42,6 +62,14 @@ static int take_token(struct mca_target *target, const struct mca_command *comma
 	if (result == -ENODATA)
 		return mca_command_failed(command, "the token file %s is empty: put the token into "
 					  "its first line", path);
+	if (result == -EBADMSG)
+		return mca_command_failed(command, "the token file %s does not begin with text "
+					  "that can be a token: put one word of visible ASCII "
+					  "characters into its first line", path);
+	if (result == -EFBIG)
+		return mca_command_failed(command, "the first line of the token file %s is longer "
+					  "than %d bytes: put only the token into it", path,
+					  MCA_TARGET_TOKEN_MAX - 1);
 	if (result < 0)
 		return mca_command_failed(command, "cannot read the token file %s: %s", path,
 					  strerror(-result));

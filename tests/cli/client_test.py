@@ -283,6 +283,12 @@ def the_token_and_the_port_come_from_file_or_configuration():
     (FOLDER / "token").write_text("\n")
     one_sentence(run("status", "--token-file", "token", want=1)[1], "empty")
     one_sentence(run("status", "--token-file", "missing", want=1)[1], "missing")
+    for content, part in ((b"\0" * 9, "text"), (b"s3cret\0\n", "text"),
+                          (b"s3cr\xc3\xa9t\n", "text"), (b"x" * 512, "longer than 511 bytes")):
+        (FOLDER / "token").write_bytes(content)
+        one_sentence(run("status", "--token-file", "token", want=1)[1], "token file", part)
+    one_sentence(run("status", "--token-file", "/dev/zero", want=1)[1], "/dev/zero", "text")
+    one_sentence(run("status", "--token-file", FOLDER, want=1)[1], "directory")
 
 
 if __name__ == "__main__":
