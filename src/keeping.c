@@ -32,6 +32,9 @@ int mca_keeping_begin(struct mca_keeping *keeping, struct mca_place *place, stru
 	struct mca_diag why = { 0 };
 	int code;
 
+	code = mca_store_hold(mca_place_state(place), diag);
+	if (code < 0)
+		return code;
 	keeping->place = place;
 	keeping->last_good = calloc(1, sizeof *keeping->last_good);
 	if (!keeping->last_good)

@@ -65,6 +65,13 @@ int mca_store_flush(const char *path, struct mca_diag *diag);
  * too. Returns how many were removed. */
 unsigned mca_store_sweep(const char *path, bool own_folder);
 
+/*
+ * Hold a folder for this process: another one that holds it would overwrite what this one keeps
+ * there. Held until the process ends, in whatever way. 0, also for "" and where nothing can be
+ * locked; -EBUSY with diag: another process, or an earlier call, holds it.
+ */
+int mca_store_hold(const char *folder, struct mca_diag *diag);
+
 /* A number for a text: different texts have different numbers, except by an accident of one in
  * 2^64 (FNV-1a). Not for secrets. */
 uint64_t mca_store_hash(const char *text, size_t length);

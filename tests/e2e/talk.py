@@ -36,6 +36,26 @@ def kept(life):
     return life.state / "ptt.state"
 
 
+def a_second_instance_ends_before_it_writes():
+    """Each would overwrite what the other one was told."""
+    with folder() as path:
+        life = Life(path, document())
+        with life.start() as service:
+            ptt(service, 1, mute=True)
+            done = life.run("--simulate", "--port", "0", "--config", str(life.base))
+            tap.same(done.returncode, 1, done.stderr)
+            tap.true(str(life.state) in done.stderr and "another instance" in done.stderr,
+                     done.stderr)
+            before = kept(life).read_bytes()
+            ptt(service, 2, mute=True)
+            tap.true(kept(life).read_bytes() != before, "the first one goes on to write")
+            service.process.send_signal(signal.SIGKILL)
+            service.process.wait()
+        with life.start() as service:
+            tap.same(states(service), {"1": (True, True), "2": (True, True)}, "after a kill")
+            service.end_well()
+
+
 def mute_and_gate_survive_every_end():
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGABRT):
         with folder() as path:
@@ -200,7 +220,8 @@ def what_a_change_costs_is_told():
 
 
 if __name__ == "__main__":
-    tap.run(mute_and_gate_survive_every_end, what_was_answered_survives_a_kill_at_once,
+    tap.run(a_second_instance_ends_before_it_writes,
+            mute_and_gate_survive_every_end, what_was_answered_survives_a_kill_at_once,
             the_configuration_speaks_for_channels_of_which_nothing_is_kept,
             a_channel_that_was_away_comes_back_muted,
             a_file_that_cannot_be_read_mutes_every_channel,

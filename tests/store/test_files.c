@@ -327,6 +327,23 @@ static void what_a_living_writer_holds_is_not_swept(void)
 	unlink(path);
 }
 
+static int hold_folder(void)
+{
+	return mca_store_hold(folder, NULL) == 0 ? GOOD : 1;
+}
+
+static void a_folder_is_held_until_the_process_ends(void)
+{
+	struct mca_diag diag = { 0 };
+
+	CHECK_INT(mca_store_hold(folder, &diag), 0);
+	CHECK_INT(in_child(hold_folder), 1);
+	CHECK_INT(mca_store_hold(folder, &diag), -EBUSY);
+	CHECK(strstr(diag.text, folder) != NULL);
+	CHECK_INT(mca_store_hold(in_folder("none"), NULL), 0);
+	unlink(in_folder("instance.lock"));
+}
+
 /* A writer is killed again and again at moments that it does not choose. */
 static void a_kill_at_any_moment_leaves_a_whole_text(void)
 {
@@ -376,6 +393,7 @@ int main(void)
 	RUN(a_stage_shows_nothing_until_its_commit);
 	RUN(what_is_left_over_is_swept);
 	RUN(what_a_living_writer_holds_is_not_swept);
+	RUN(a_folder_is_held_until_the_process_ends);
 	RUN(a_kill_at_any_moment_leaves_a_whole_text);
 	rmdir(folder);
 	return DONE();
