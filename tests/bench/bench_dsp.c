@@ -34,22 +34,28 @@ struct bench_case {
 	double lookahead_ms;
 	bool true_peak;
 	double ceiling_dbfs;  /* 0, or of the other parameters: then it is always gliding */
+	double input_gain_db, highpass_hz;
+	bool gate;
 };
 
 static const struct bench_case cases[] = {
-	{ "programme", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0 },
-	{ "mono", SIGNAL_BABBLE, 1, 0, 0, false, false, false, 0, false, 0 },
-	{ "knee", SIGNAL_BABBLE, 2, 6, 0, false, false, false, 0, false, 0 },
-	{ "makeup", SIGNAL_BABBLE, 2, 0, 6, false, false, false, 0, false, 0 },
-	{ "noise", SIGNAL_NOISE, 2, 0, 0, false, false, false, 0, false, 0 },
-	{ "closed", SIGNAL_BABBLE, 2, 0, 0, true, false, false, 0, false, 0 },
-	{ "ramp", SIGNAL_BABBLE, 2, 0, 0, false, true, false, 0, false, 0 },
-	{ "changes", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false, 0 },
-	{ "silent", SIGNAL_SILENCE, 2, 0, 0, false, false, false, 0, false, 0 },
-	{ "lookahead", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 5, false, 0 },
-	{ "true-peak", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, true, 0 },
-	{ "ceiling", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false, -12 },
-	{ "everything", SIGNAL_NOISE, 2, 6, 6, false, false, true, 5, true, 0 },
+	{ "programme", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0, 0, 0, false },
+	{ "mono", SIGNAL_BABBLE, 1, 0, 0, false, false, false, 0, false, 0, 0, 0, false },
+	{ "knee", SIGNAL_BABBLE, 2, 6, 0, false, false, false, 0, false, 0, 0, 0, false },
+	{ "makeup", SIGNAL_BABBLE, 2, 0, 6, false, false, false, 0, false, 0, 0, 0, false },
+	{ "noise", SIGNAL_NOISE, 2, 0, 0, false, false, false, 0, false, 0, 0, 0, false },
+	{ "closed", SIGNAL_BABBLE, 2, 0, 0, true, false, false, 0, false, 0, 0, 0, false },
+	{ "ramp", SIGNAL_BABBLE, 2, 0, 0, false, true, false, 0, false, 0, 0, 0, false },
+	{ "changes", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false, 0, 0, 0, false },
+	{ "silent", SIGNAL_SILENCE, 2, 0, 0, false, false, false, 0, false, 0, 0, 0, false },
+	{ "lookahead", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 5, false, 0, 0, 0, false },
+	{ "true-peak", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, true, 0, 0, 0, false },
+	{ "ceiling", SIGNAL_BABBLE, 2, 0, 0, false, false, true, 0, false, -12, 0, 0, false },
+	{ "input-gain", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0, 6, 0, false },
+	{ "gate", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0, 0, 0, true },
+	{ "highpass", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0, 0, 100, false },
+	{ "voice", SIGNAL_BABBLE, 2, 0, 0, false, false, false, 0, false, 0, 6, 100, true },
+	{ "everything", SIGNAL_NOISE, 2, 6, 6, false, false, true, 5, true, 0, 0, 0, false },
 };
 
 struct bench {
@@ -80,6 +86,9 @@ static int prepare(struct bench *bench, uint32_t path)
 	params.ptt_ramp_ms = RAMP_MS;
 	params.limiter.lookahead_ms = what->lookahead_ms;
 	params.true_peak = what->true_peak;
+	params.input_gain_db = what->input_gain_db;
+	params.highpass_hz = what->highpass_hz;
+	params.gate.enabled = what->gate;
 	if (mca_chain_cook(&bench->cooked[0], &params, NULL))
 		return -1;
 	if (what->ceiling_dbfs < 0)
