@@ -10,6 +10,7 @@
 #include <syslog.h>
 
 #include "mca/clock.h"
+#include "mca/config.h"
 #include "mca/store.h"
 #include "mca/svc.h"
 
@@ -70,13 +71,33 @@ static bool is_settled(struct mca_engine *engine)
 	return settled;
 }
 
-static void begin_last_good(struct mca_keeping *keeping)
+/* What to write for the text of the live configuration. With the sections that a posted one left out
+ * it may be longer than a start reads; the dump of the same settings is not. NULL when memory ran
+ * out. */
+static char *text_to_keep(const char *live, const struct mca_engine *engine)
+{
+	if (strlen(live) <= MCA_CONFIG_BYTES_MAX)
+		return strdup(live);
+	return mca_config_dump(mca_engine_settings(engine));
+}
+
+static void forget_text(struct mca_kept_text *kept)
+{
+	free(kept->text);
+	free(kept->live);
+	kept->text = kept->live = NULL;
+}
+
+static void begin_last_good(struct mca_keeping *keeping, const struct mca_engine *engine)
 {
 	struct mca_kept_text *kept = keeping->last_good;
 
-	kept->text = strdup(mca_place_text(keeping->place));
-	if (!kept->text)
+	kept->live = strdup(mca_place_text(keeping->place));
+	kept->text = kept->live ? text_to_keep(kept->live, engine) : NULL;
+	if (!kept->text) {
+		forget_text(kept);
 		return;
+	}
 	kept->length = strlen(kept->text);
 	snprintf(kept->path, sizeof kept->path, "%s", mca_place_last_good(keeping->place));
 	atomic_store(&kept->phase, BUSY);
@@ -92,9 +113,8 @@ static void end_last_good(struct mca_keeping *keeping)
 			    "one: %s", kept->diag.text);
 	keeping->due_ms = kept->diag.code ? mca_monotonic_ms() + AGAIN_MS : 0;
 	if (!kept->diag.code)
-		mca_place_kept(keeping->place, kept->text);
-	free(kept->text);
-	kept->text = NULL;
+		mca_place_kept(keeping->place, kept->live);
+	forget_text(kept);
 	atomic_store(&kept->phase, IDLE);
 }
 
@@ -106,7 +126,7 @@ static void keep_last_good(struct mca_keeping *keeping, struct mca_engine *engin
 		end_last_good(keeping);
 	if (phase == IDLE && !mca_place_is_kept(keeping->place) &&
 	    mca_monotonic_ms() >= keeping->due_ms && is_settled(engine))
-		begin_last_good(keeping);
+		begin_last_good(keeping, engine);
 }
 
 /* Said when it begins, when its reason changes, and when it is over. */
@@ -120,7 +140,7 @@ static void tell_trouble(struct mca_keeping *keeping, struct mca_engine *engine)
 	if (*text)
 		mca_svc_log(LOG_WARNING, "%s", text);
 	else
-		mca_svc_log(LOG_NOTICE, "mute and gate changes are kept over a restart again");
+		mca_svc_log(LOG_NOTICE, "mute and gate changes are kept over a restart");
 	mca_engine_set_concern(engine, MCA_CONCERN_STORE, text);
 	strcpy(keeping->trouble, text);
 }
@@ -144,6 +164,6 @@ void mca_keeping_end(struct mca_keeping *keeping)
 		return;
 	mca_talk_free(keeping->talk);
 	if (keeping->last_good)
-		free(keeping->last_good->text);
+		forget_text(keeping->last_good);
 	free(keeping->last_good);
 }

@@ -18,7 +18,8 @@
 struct mca_kept_text {
 	struct mca_job job;
 	char path[PATH_MAX];
-	char *text;
+	char *text;                     /* what is written */
+	char *live;                     /* the live text that it stands for */
 	size_t length;
 	struct mca_diag diag;
 	atomic_int phase;

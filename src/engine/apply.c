@@ -212,6 +212,8 @@ static void adopt(struct mca_engine *engine, struct mca_plan *plan)
 
 	pthread_mutex_lock(&table->lock);
 	for (unsigned i = 0; i < plan->count; i++) {
+		if (plan->entry[i].added)
+			mca_channel_keep(plan->entry[i].channel, engine->options.talk);
 		adopt_channel(&plan->entry[i]);
 		table->channel[i] = plan->entry[i].channel;
 	}

@@ -50,6 +50,14 @@ struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings,
 	return channel;
 }
 
+void mca_channel_keep(struct mca_channel *channel, struct mca_talk *talk)
+{
+	bool mute = atomic_load(&channel->mute), gate_open = atomic_load(&channel->gate_open);
+
+	if (talk && (mute || !gate_open))
+		mca_talk_note(talk, channel->view.id, mute, gate_open);
+}
+
 const struct mca_rt_report *mca_channel_report(struct mca_channel *channel)
 {
 	/* When the stream keeps overtaking us the last whole report stands: counters never go

@@ -70,6 +70,10 @@ struct mca_failure {
 struct mca_channel *mca_channel_new(const struct mca_channel_settings *settings,
 				    struct mca_talk *talk);
 
+/* A channel that joins the table muted or with a closed gate stays so over a restart, also when the
+ * configuration no longer says it. Thread: control. */
+void mca_channel_keep(struct mca_channel *channel, struct mca_talk *talk);
+
 /* The newest report of the running stream, all zero without one. Borrowed until the next call.
  * Under the table's lock, from any thread. */
 const struct mca_rt_report *mca_channel_report(struct mca_channel *channel);

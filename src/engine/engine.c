@@ -29,6 +29,7 @@ static int build_channel(struct mca_engine *engine, const struct mca_channel_set
 	channel->view.ref[MCA_PLAYBACK] = settings->output;
 	channel->view.pick[MCA_CAPTURE] = settings->input_lanes;
 	channel->view.pick[MCA_PLAYBACK] = settings->output_lanes;
+	mca_channel_keep(channel, engine->options.talk);
 	engine->table.channel[engine->table.count++] = channel;
 	return 0;
 }

@@ -241,6 +241,8 @@ static int use_last_good(struct mca_place *place, struct mca_choice *choice,
 	if (code == -ENOENT || code == -ENOTDIR)
 		return -ENOENT;
 	if (code < 0) {
+		/* It was tried: nothing is left after it. */
+		take_text(choice, MCA_SOURCE_LAST_GOOD, place->last_good, NULL, 0);
 		mca_faults_add(faults, &diag);
 		return code;
 	}

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "mca/clock.h"
@@ -29,6 +30,7 @@ struct mca_talk {
 	struct mca_keeper *writer, *flusher;
 	char path[PATH_MAX];            /* "" = nothing is kept */
 	bool unknown;                   /* the file could not be read: every channel is muted */
+	bool untold;                    /* and no channel has been unmuted since */
 	uint64_t due_ms;                /* of the next flush or attempt; control thread */
 
 	pthread_mutex_t lock;
@@ -46,11 +48,13 @@ struct mca_talk {
 static int read_file(struct mca_talk *talk, struct mca_diag *diag)
 {
 	struct mca_diag why = { 0 };
+	struct stat status;
 	size_t length;
 	char *text;
 	int code = mca_store_read(talk->path, MCA_TALK_TEXT_MAX - 1, &text, &length, &why);
 
-	if (code == -ENOENT)
+	/* A link to nothing is a file that cannot be read. */
+	if (code == -ENOENT && lstat(talk->path, &status) < 0)
 		return 0;
 	if (code == 0) {
 		code = mca_talk_parse(text, length, talk->entry);
@@ -130,7 +134,7 @@ int mca_talk_new(struct mca_talk **result, const char *folder, struct mca_keeper
 	pthread_condattr_destroy(&monotonic);
 	if (*talk->path) {
 		mca_store_sweep(talk->path, true);
-		talk->unknown = read_file(talk, diag) < 0;
+		talk->unknown = talk->untold = read_file(talk, diag) < 0;
 	}
 	*result = talk;
 	return 0;
@@ -175,14 +179,16 @@ void mca_talk_note(struct mca_talk *talk, unsigned channel, bool mute, bool gate
 	const struct mca_talk_entry entry = { channel, mute, gate_open };
 	struct mca_talk_entry *old;
 
-	if (!*talk->path)
-		return;
 	pthread_mutex_lock(&talk->lock);
+	talk->untold &= mute;
 	old = find(talk, channel);
 	if (!old || old->mute != mute || old->gate_open != gate_open) {
 		put_last(talk, old, &entry);
-		talk->noted++;
-		mca_keeper_post(talk->writer, &talk->write);
+		/* Without a folder it is kept for a channel that is removed and comes back. */
+		if (*talk->path) {
+			talk->noted++;
+			mca_keeper_post(talk->writer, &talk->write);
+		}
 	}
 	pthread_mutex_unlock(&talk->lock);
 }
@@ -252,15 +258,19 @@ void mca_talk_end(struct mca_talk *talk)
 bool mca_talk_trouble(struct mca_talk *talk, char *text, size_t size)
 {
 	uint64_t now_ms = mca_monotonic_ms();
-	bool slow, trouble;
+	bool slow, trouble, untold;
 
 	pthread_mutex_lock(&talk->lock);
 	slow = talk->slow_since_ms && now_ms - talk->slow_since_ms >= AGAIN_MS;
 	trouble = slow || talk->trouble.code;
+	untold = talk->untold && !trouble;
+	if (untold)
+		snprintf(text, size, "every channel started muted, because %.200s could not be "
+			 "read: unmute them with ptt", talk->path);
 	if (trouble)
 		snprintf(text, size, "mute and gate changes are not kept over a restart: %s",
 			 slow ? "the disk of the state folder does not answer" :
 			 talk->trouble.text);
 	pthread_mutex_unlock(&talk->lock);
-	return trouble;
+	return trouble || untold;
 }

@@ -2,6 +2,7 @@
 """What runs when the configuration is refused or missing, and that a save never harms the file,
 whatever kills the writer."""
 import http.client
+import json
 import os
 import resource
 import signal
@@ -40,6 +41,42 @@ def a_refused_one_leaves_the_last_good_one_running():
             tap.same(live(service), (3, "file", str(life.base)), "live once it is repaired")
             service.await_status(lambda status: status["state"] == "running"
                                  and not status["reasons"], "it is not degraded any more")
+            service.end_well()
+
+
+def a_last_good_one_that_cannot_be_read_is_the_end():
+    """Not a loop: exit code 78 at once, and each file is named with its own fault."""
+    for spoil in (lambda path: path.mkdir(), lambda path: path.write_text(" " * 70000),
+                  lambda path: path.symlink_to(path)):
+        with folder() as path:
+            life = Life(path, "{broken")
+            kept = life.state / "last-good.json"
+            spoil(kept)
+            done = life.run("--config", str(life.base))
+            tap.same(done.returncode, 78, f"exit code ({done.stderr[:300]})")
+            tap.true(len(done.stderr.splitlines()) < 8, f"lines: {done.stderr[:500]}")
+            tap.true(any(line.count(str(kept)) and not line.count(str(life.base))
+                         for line in done.stderr.splitlines()), done.stderr[:500])
+
+
+def the_longest_text_is_kept_so_that_it_can_be_read():
+    """With the sections that it leaves out it is longer than a configuration may be."""
+    with folder() as path:
+        life = Life(path, ratio(2, simulation={"duration_s": 3600}))
+        with life.start() as service:
+            text = json.dumps(ratio(3))
+            link = http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_S)
+            link.request("POST", "/config", text + " " * (65536 - len(text)),
+                         {"Content-Type": "application/json"})
+            tap.same(link.getresponse().status, 200, "taken")
+            link.close()
+            wait_for(lambda: '"ratio": 3' in (life.state / "last-good.json").read_text()
+                     if (life.state / "last-good.json").exists() else False, "it is kept")
+            tap.true((life.state / "last-good.json").stat().st_size <= 65536, "its length")
+            service.end_well()
+        life.edit("{broken")
+        with life.start() as service:
+            tap.same(live(service)[:2], (3, "last_good"), "live")
             service.end_well()
 
 
@@ -188,6 +225,8 @@ if __name__ == "__main__":
     obey_permissions()
     tap.run(a_refused_one_leaves_the_last_good_one_running,
             a_missing_one_leaves_the_last_good_one_running,
+            a_last_good_one_that_cannot_be_read_is_the_end,
+            the_longest_text_is_kept_so_that_it_can_be_read,
             without_a_last_good_one_the_exit_code_is_78, the_manager_is_told_why_it_does_not_start,
             simulated_cards_run_only_where_somebody_asked, what_was_left_over_is_removed,
             a_disk_that_is_full_refuses_before_anything_changes,

@@ -10,7 +10,7 @@ import signal
 import time
 
 import tap
-from life import Life
+from life import Life, reload
 from service import Service, config, folder, wait_for
 
 TWO = {"1": (1, 3), "2": (2, 4)}
@@ -108,13 +108,14 @@ def the_configuration_speaks_for_channels_of_which_nothing_is_kept():
             service.end_well()
         life.edit(document(c1={"mute": True}, c2={"mute": True}))
         with life.start() as service:
-            tap.same(states(service), {"1": (False, True), "2": (True, True)},
-                     "1 as it was left, 2 as configured")
-            ptt(service, 2, mute=True)
+            tap.same(states(service), {"1": (False, True), "2": (False, False)},
+                     "1 as it was left by hand, 2 as silent as it was")
+            ptt(service, 2, mute=False, gate_open=True)
             service.end_well()
-        life.edit(document())
+        life.edit(document(c2={"mute": True}, c1={"mute": True}))
         with life.start() as service:
-            tap.same(states(service)["2"], (True, True), "what was asked for again is kept")
+            tap.same(states(service), {"1": (False, True), "2": (False, True)},
+                     "what was opened by hand is kept")
             service.end_well()
 
 
@@ -140,24 +141,62 @@ def a_channel_that_was_away_comes_back_muted():
             service.end_well()
 
 
+def a_silence_of_the_configuration_stays():
+    """Also when the configuration no longer says it, or the channel was away for a while."""
+    silent = {"1": (True, True), "2": (True, False)}
+    with folder() as path:
+        life = Life(path, document(c1={"mute": True}, c2={"mute": True, "gate_open": False}))
+        with life.start() as service:
+            tap.same(states(service), silent, "as configured")
+            life.edit(document())
+            reload(service)
+            tap.same(states(service), silent, "after a reload without it")
+            service.post("/config", config(pairs={"2": (2, 4)}))
+            service.post("/config", document())
+            tap.same(states(service), silent, "removed and back")
+            service.end(signal.SIGKILL)
+        with life.start() as service:
+            tap.same(states(service), silent, "after a kill, without it")
+            ptt(service, 1, mute=False)
+            service.end_well()
+        with life.start() as service:
+            tap.same(states(service)["1"], (False, True), "unmuted by hand, and kept so")
+            service.end_well()
+
+
+def without_a_folder_a_removed_channel_comes_back_muted():
+    with Service(document(c1={"mute": True})) as service:
+        ptt(service, 2, mute=True)
+        service.post("/config", config(pairs={"3": (5, 6)}))
+        service.post("/config", document())
+        tap.same(states(service), {"1": (True, True), "2": (True, True)}, "they are back")
+        service.end_well()
+
+
 def a_file_that_cannot_be_read_mutes_every_channel():
     good = "mission-control-audio ptt 1\n1 live open\n2 live open\nend 2\n"
     for text in (b"", b"\0" * 64, good[:-1].encode(), good.replace("end 2", "end 3").encode(),
-                 good.encode() + b"\n", b"x" * 100000, b"{\"1\": {\"mute\": false}}", None):
+                 good.encode() + b"\n", b"x" * 100000, b"link", b"{\"1\": {\"mute\": false}}", None):
         with folder() as path:
             life = Life(path, document(c2={"gate_open": False}))
             if text is None:
                 kept(life).mkdir()
+            elif text == b"link":
+                kept(life).symlink_to("nowhere/ptt.state")
             else:
                 kept(life).write_bytes(text)
             with life.start() as service:
                 tap.same(states(service), {"1": (True, True), "2": (True, False)}, repr(text)[:40])
                 service.await_line("every channel starts muted")
+                words = "not kept" if text in (None, b"link") else "every channel started muted"
+                service.await_status(lambda status, words=words: status["state"] == "degraded"
+                                     and any(words in why for why in status["reasons"]),
+                                     "the reason is shown")
                 tap.same(ptt(service, 1, mute=False)["passing"], True, "unmuted by hand")
-                if text is None:
+                if text in (None, b"link"):
                     service.await_status(lambda status: status["reasons"], "it says so")
                 service.end_well()
-            if text is None:
+            if text in (None, b"link"):
                 continue
             with life.start() as service:
                 tap.same(states(service), {"1": (False, True), "2": (True, False)},
@@ -224,6 +263,8 @@ if __name__ == "__main__":
             mute_and_gate_survive_every_end, what_was_answered_survives_a_kill_at_once,
             the_configuration_speaks_for_channels_of_which_nothing_is_kept,
             a_channel_that_was_away_comes_back_muted,
+            a_silence_of_the_configuration_stays,
+            without_a_folder_a_removed_channel_comes_back_muted,
             a_file_that_cannot_be_read_mutes_every_channel,
             a_disk_that_is_full_holds_up_no_change, without_a_state_folder_nothing_is_kept,
             what_a_change_costs_is_told)
