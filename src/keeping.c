@@ -71,9 +71,9 @@ static bool is_settled(struct mca_engine *engine)
 	return settled;
 }
 
-/* What to write for the text of the live configuration. With the sections that a posted one left out
- * it may be longer than a start reads; the dump of the same settings is not. NULL when memory ran
- * out. */
+/* What to write for the text of the live configuration. With the sections that a posted one left
+ * out it may be longer than a start reads; the dump of the same settings is not. NULL when memory
+ * ran out. */
 static char *text_to_keep(const char *live, const struct mca_engine *engine)
 {
 	if (strlen(live) <= MCA_CONFIG_BYTES_MAX)

@@ -53,8 +53,8 @@ void mca_talk_tick(struct mca_talk *talk);
 /* Flush what is not flushed, before the keepers end. Thread: control. */
 void mca_talk_end(struct mca_talk *talk);
 
-/* The sentence when changes are not kept now, or while every channel is still muted because the file
- * could not be read; false otherwise. Thread: any. */
+/* The sentence when changes are not kept now, or while every channel is still muted because the
+ * file could not be read; false otherwise. Thread: any. */
 bool mca_talk_trouble(struct mca_talk *talk, char *text, size_t size);
 
 #endif

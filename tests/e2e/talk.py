@@ -176,7 +176,8 @@ def without_a_folder_a_removed_channel_comes_back_muted():
 def a_file_that_cannot_be_read_mutes_every_channel():
     good = "mission-control-audio ptt 1\n1 live open\n2 live open\nend 2\n"
     for text in (b"", b"\0" * 64, good[:-1].encode(), good.replace("end 2", "end 3").encode(),
-                 good.encode() + b"\n", b"x" * 100000, b"link", b"{\"1\": {\"mute\": false}}", None):
+                 good.encode() + b"\n", b"x" * 100000, b"{\"1\": {\"mute\": false}}", b"link",
+                 None):
         with folder() as path:
             life = Life(path, document(c2={"gate_open": False}))
             if text is None:
@@ -188,7 +189,9 @@ def a_file_that_cannot_be_read_mutes_every_channel():
             with life.start() as service:
                 tap.same(states(service), {"1": (True, True), "2": (True, False)}, repr(text)[:40])
                 service.await_line("every channel starts muted")
-                words = "not kept" if text in (None, b"link") else "every channel started muted"
+                words = "every channel started muted"
+                if text in (None, b"link"):
+                    words = "not kept"
                 service.await_status(lambda status, words=words: status["state"] == "degraded"
                                      and any(words in why for why in status["reasons"]),
                                      "the reason is shown")
