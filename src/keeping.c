@@ -152,7 +152,7 @@ void mca_keeping_tick(struct mca_keeping *keeping, struct mca_engine *engine)
 	tell_trouble(keeping, engine);
 }
 
-void mca_keeping_end(struct mca_keeping *keeping)
+bool mca_keeping_end(struct mca_keeping *keeping)
 {
 	bool ended = true;
 
@@ -161,9 +161,10 @@ void mca_keeping_end(struct mca_keeping *keeping)
 	ended &= mca_keeper_free(keeping->writer, END_MS);
 	ended &= mca_keeper_free(keeping->flusher, END_MS);
 	if (!ended)
-		return;
+		return false;
 	mca_talk_free(keeping->talk);
 	if (keeping->last_good)
 		forget_text(keeping->last_good);
 	free(keeping->last_good);
+	return true;
 }

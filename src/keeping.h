@@ -40,7 +40,8 @@ int mca_keeping_begin(struct mca_keeping *keeping, struct mca_place *place, stru
 /* At every tick of the main loop. */
 void mca_keeping_tick(struct mca_keeping *keeping, struct mca_engine *engine);
 
-/* After the engine and the API are freed. A disk that does not answer is left behind. */
-void mca_keeping_end(struct mca_keeping *keeping);
+/* After the engine and the API are freed. False: a disk does not answer, and its thread is left
+ * behind with what it uses. */
+bool mca_keeping_end(struct mca_keeping *keeping);
 
 #endif

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/json_memory.h"
@@ -58,6 +59,7 @@ struct run {
 	struct mca_svc *svc;
 	struct mca_api *api;
 	struct mca_door door;                 /* its bind and port are from the command line */
+	bool left_behind;                     /* a thread did not end in time */
 };
 
 static int failed(const struct mca_diag *diag)
@@ -239,7 +241,9 @@ static int stop(struct run *run)
 		mca_api_free(run->api);
 		mca_engine_free(run->engine);
 		mca_svc_free(run->svc);
-		mca_keeping_end(&run->keeping);
+		run->left_behind = !mca_keeping_end(&run->keeping);
+	} else {
+		run->left_behind = true;
 	}
 	result = run->rack ? mca_simrack_pump(run->rack) : 0;
 	if (result == 0)
@@ -264,7 +268,15 @@ static int serve(struct run *run)
 	int code = start_and_loop(run);
 	int stopped = stop(run);
 
-	return code == MCA_EXIT_OK ? stopped : code;
+	if (code == MCA_EXIT_OK)
+		code = stopped;
+	/* A thread that did not end in time still uses what it was given: nothing more is freed,
+	 * and no handler runs, before the process ends. */
+	if (run->left_behind) {
+		fflush(stdout);
+		_exit(code);
+	}
+	return code;
 }
 
 static int run_parsed(struct run *run)
