@@ -164,8 +164,10 @@ static void a_change_that_waits_ends_with_the_service(void)
 	mca_engine_stop(bench.engine);
 	mca_simrack_unhang(bench.rack, 8);
 	mca_simrack_unhang(bench.rack, 4);
-	CHECK(bench_until(&bench, bench_is_free, 8 * 2 + MCA_PLAYBACK));
-	CHECK(bench_until(&bench, bench_is_free, 4 * 2 + MCA_PLAYBACK));
+	/* All of them: what a busy machine could not close in time is closed later, and needs its
+	 * card until then. */
+	for (unsigned port = 2; port < 2 * MCA_SIM_CARDS + 2; port++)
+		CHECK(bench_until(&bench, bench_is_free, port));
 	bench_done(&bench);
 }
 
