@@ -209,12 +209,13 @@ static void at_the_stop(enum mca_sim_call call)
 			bench_look(&bench);
 	}
 	stop_in_time(&bench);
-	/* Those that answer are closed all the same. */
+	/* Those that answer are closed all the same; on a busy machine after the stop. */
 	for (unsigned card = 1; card <= 8; card++) {
-		CHECK(!mca_simrack_busy(bench.rack, card, MCA_CAPTURE));
-		if (card != 6)
-			CHECK_INT(mca_simrack_busy(bench.rack, card, MCA_PLAYBACK), card == 7);
+		CHECK(bench_until(&bench, bench_is_free, card * 2 + MCA_CAPTURE));
+		if (card != 6 && card != 7)
+			CHECK(bench_until(&bench, bench_is_free, card * 2 + MCA_PLAYBACK));
 	}
+	CHECK(mca_simrack_busy(bench.rack, 7, MCA_PLAYBACK));
 	/* A thread that comes back after the end closes what it has, and leaves. */
 	mca_simrack_unhang(bench.rack, 6);
 	mca_simrack_unhang(bench.rack, 7);
