@@ -87,8 +87,12 @@ int main(int argc, char **argv)
 		return give_up("attach");
 	errno = 0;
 	code = ptrace(PTRACE_PEEKTEXT, process, before.rip - 2, NULL);
-	if (errno || (code & 0xffff) != 0x050f)
-		return give_up("the thread does not sleep in a system call");
+	if (errno)
+		return give_up("read the code");
+	if ((code & 0xffff) != 0x050f) {
+		fprintf(stderr, "execute: the thread does not sleep in a system call\n");
+		return 1;
+	}
 	if (make_call(process, &before, &result) < 0)
 		return give_up("execve in the process");
 	/* A successful execve leaves a new program with registers of its own. */
