@@ -359,8 +359,8 @@ static void a_kill_at_any_moment_leaves_a_whole_text(void)
 	for (unsigned round = 0; round < 60; round++) {
 		pid_t child = fork();
 
-		for (unsigned n = 0; child == 0; n++)
-			mca_store_put(path, texts[n % 2], sizeof(texts[0]) - 1, NULL);
+		for (unsigned n = 0; child == 0; n ^= 1, child = 0)
+			mca_store_put(path, texts[n], sizeof(texts[0]) - 1, NULL);
 		usleep(200 + 37 * round);
 		kill(child, SIGKILL);
 		CHECK(waitpid(child, &status, 0) == child);
