@@ -188,10 +188,13 @@ static void check_stream(struct dice *dice, struct distance *distance)
 		/* Sometimes before the last change has arrived. */
 		double seconds = dice_between(dice, 0, dice_below(dice, 2) ? 0.03 : 0.2);
 		unsigned frames = (unsigned)(seconds * params.rate_hz);
+		/* One after the other: arguments have no order, and compilers chose different
+		 * ones. */
+		uint64_t seed = dice_roll(dice);
+		enum signal_kind kind = kinds[dice_below(dice, 3)];
 		struct mca_chain_cooked cooked;
 
-		follow(&chain, &model, distance, frames, kinds[dice_below(dice, 3)],
-		       dice_roll(dice), ceilings);
+		follow(&chain, &model, distance, frames, kind, seed, ceilings);
 		/* The ceilings of changes that are still under way count, too. */
 		ceilings[0] = frames > params.rate_hz / 30 ? ceilings[1]
 							   : fmax(ceilings[0], ceilings[1]);
