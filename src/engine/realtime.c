@@ -12,7 +12,7 @@
 #include "mca/engine.h"
 
 /* Far more than a channel touches, for ThreadSanitizer too. Untouched pages cost nothing. */
-#define STACK_BYTES (1024 * 1024)
+#define STACK_BYTES (2 * 1024 * 1024)
 
 static void *thread_body(void *arg)
 {
