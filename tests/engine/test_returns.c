@@ -185,6 +185,8 @@ static void an_absent_card_has_its_number(void)
 	bench_channel(&bench, 4)->input = (struct mca_device_ref){ .id = 9 };
 	bench_start(&bench);
 	CHECK(bench_until(&bench, bench_all_running, 2));
+	CHECK(bench_until(&bench, bench_is_fault, 3));
+	CHECK(bench_until(&bench, bench_is_fault, 4));
 	CHECK(strstr(bench_status(&bench, 3)->reason, "sim:3 is not plugged in"));
 	CHECK(strstr(bench_status(&bench, 4)->reason, "id 9 does not exist"));
 	mca_simrack_replug(bench.rack, 3);
